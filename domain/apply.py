@@ -1,0 +1,52 @@
+"""The only thing that changes state: one event, applied. `fold(events)` is the state."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.escalation import DECISIONS_REMEMBERED, Escalation
+from domain.events import AnyEvent, Opened
+from domain.events.base import EventBase
+from domain.vocabulary import LadderStatus, Role
+
+_OUTSIDE = frozenset({Role.REPORTER, Role.SERVICE, Role.AUDITOR})
+"""Roles whose decisions do not show that somebody works on it."""
+
+
+def apply(escalation: Escalation, event: EventBase) -> Escalation:
+    """The escalation after the event. Raises ValueError when the event is not the next one."""
+    if event.seq != escalation.seq + 1:
+        raise ValueError(f"event {event.seq} cannot follow event {escalation.seq} of {escalation.id}")
+    changes = event.change(escalation)
+    changes["seq"] = event.seq
+    if event.decision_id is not None:
+        changes["decided"] = _remembered(escalation.decided, event.decision_id, event.seq)
+    if event.role is not None and event.role not in _OUTSIDE:
+        _renew_acknowledgement(escalation, event, changes)
+    return escalation.but(**changes)
+
+
+def fold(events: Iterable[AnyEvent]) -> Escalation:
+    """The state that a whole timeline leads to. Raises ValueError when it is not one escalation's."""
+    stream = iter(events)
+    first = next(stream, None)
+    if not isinstance(first, Opened):
+        raise ValueError("a timeline begins with Opened")
+    escalation = first.begin()
+    for event in stream:
+        escalation = apply(escalation, event)
+    return escalation
+
+
+def _remembered(decided: dict[str, int], decision_id: str, seq: int) -> dict[str, int]:
+    kept = {**decided, decision_id: seq}
+    if len(kept) > DECISIONS_REMEMBERED:
+        del kept[next(iter(kept))]
+    return kept
+
+
+def _renew_acknowledgement(escalation: Escalation, event: EventBase, changes: dict[str, Any]) -> None:
+    """Whatever staff decide shows that somebody has it: the acknowledgement counts from here again."""
+    expires = escalation.policy.acknowledgement_expires
+    ladder = changes.get("ladder", escalation.ladder)
+    if expires is not None and ladder.status is LadderStatus.ACKNOWLEDGED:
+        changes["ladder"] = ladder.but(expires_at=event.at + expires)

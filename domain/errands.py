@@ -1,0 +1,113 @@
+"""What the core asks of the outside world, and what the outside world answers."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.decisions import Decision
+from domain.notices import Delivery, Notice
+from domain.policy import Policy, Target
+from domain.value import Value
+from domain.working_time import WorkingTime
+
+
+class FindPeople(Value):
+    """Who are these targets at this instant? Answered by PeopleFound with the same key."""
+
+    type: Literal["find_people"] = "find_people"
+    key: str
+    targets: tuple[Target, ...]
+    at: datetime
+    owner: str
+
+
+class SendNotices(Value):
+    """Deliver these messages, each once. Answered by NoticesSent."""
+
+    type: Literal["send_notices"] = "send_notices"
+    key: str
+    notices: tuple[Notice, ...]
+
+
+class ResolveWorkingTime(Value):
+    """Resolve these calendar definitions (JSON, by name) into UTC windows from `start` to `until`."""
+
+    type: Literal["resolve_working_time"] = "resolve_working_time"
+    key: str
+    calendars: dict[str, str]
+    start: datetime
+    until: datetime
+
+
+class FetchPolicy(Value):
+    """Read a policy; `version` None means the newest. Answered by PolicyFetched."""
+
+    type: Literal["fetch_policy"] = "fetch_policy"
+    key: str
+    name: str
+    version: str | None
+    at: datetime
+
+
+class TellEscalation(Value):
+    """Hand a decision to another escalation. Answered by EscalationTold."""
+
+    type: Literal["tell_escalation"] = "tell_escalation"
+    key: str
+    escalation_id: str
+    decision: Decision
+
+
+Errand = Annotated[
+    FindPeople | SendNotices | ResolveWorkingTime | FetchPolicy | TellEscalation, Field(discriminator="type")
+]
+
+
+class PeopleFound(Value):
+    """Person ids in the order of the targets, each once; `unknown` names targets that are not there any more."""
+
+    type: Literal["people_found"] = "people_found"
+    key: str
+    people: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
+    """Targets that exist but had nobody (no one on call)."""
+
+
+class NoticesSent(Value):
+    type: Literal["notices_sent"] = "notices_sent"
+    key: str
+    deliveries: tuple[Delivery, ...]
+
+
+class WorkingTimeResolved(Value):
+    type: Literal["working_time_resolved"] = "working_time_resolved"
+    key: str
+    working_time: dict[str, WorkingTime]
+
+
+class PolicyFetched(Value):
+    type: Literal["policy_fetched"] = "policy_fetched"
+    key: str
+    policy: Policy
+    working_time: dict[str, WorkingTime]
+
+
+class EscalationTold(Value):
+    type: Literal["escalation_told"] = "escalation_told"
+    key: str
+
+
+class ErrandFailed(Value):
+    """The outside world could not do it, and trying again has ended."""
+
+    type: Literal["errand_failed"] = "errand_failed"
+    key: str
+    why: str
+
+
+Answer = Annotated[
+    PeopleFound | NoticesSent | WorkingTimeResolved | PolicyFetched | EscalationTold | ErrandFailed,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,240 @@
+"""The state of an escalation: one frozen value, changed by events only."""
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from domain.notices import Notice
+from domain.policy import Policy, PromiseRule, Target
+from domain.report import Customer, Link, Report
+from domain.value import Value
+from domain.vocabulary import (
+    ApprovalStatus,
+    ClimbCause,
+    CloseReason,
+    LadderStatus,
+    Pause,
+    Priority,
+    PromiseKind,
+    PromiseStatus,
+    RcaStatus,
+    Severity,
+    Stage,
+)
+from domain.working_time import WorkingTime
+
+DECISIONS_REMEMBERED = 500
+"""How many handled decision ids are kept; a repeat older than that is no longer recognised."""
+
+
+class Promise(Value):
+    """A clock that runs towards a due time. All instants UTC; `spent` is time used before `running_since`."""
+
+    key: str
+    """The kind, and where there can be several the subject: "resolve", "approval:refund-1"."""
+    rule: PromiseRule
+    status: PromiseStatus = PromiseStatus.RUNNING
+    started_at: datetime
+    running_since: datetime | None
+    """None while paused or settled."""
+    spent: timedelta = timedelta(0)
+    due: datetime | None
+    """None while paused."""
+    warn_after: tuple[timedelta, ...] = ()
+    """Time on the clock after which each warning is given, ascending."""
+    warned: int = 0
+    next_warning: datetime | None = None
+    paused_by: tuple[Pause, ...] = ()
+    broken_at: datetime | None = None
+    """When it was due and not kept; lateness is judged by this."""
+    seen_broken_at: datetime | None = None
+    settled_at: datetime | None = None
+    """When it was kept (also late, after a breach) or dropped."""
+
+    @property
+    def kind(self) -> PromiseKind:
+        return self.rule.kind
+
+    @property
+    def is_open(self) -> bool:
+        """Whether time can still break it or people can still keep it in time."""
+        return self.status in (PromiseStatus.RUNNING, PromiseStatus.PAUSED)
+
+
+class Ladder(Value):
+    """Where climbing stands. `climb_at` counts from the planned time of the level."""
+
+    status: LadderStatus
+    level: int
+    """Counted from 1."""
+    round: int = 0
+    """How many repeats are used up."""
+    episode: int = 0
+    """Counts every level that was reached, so that late answers about an earlier one are recognised."""
+    planned: datetime
+    climb_at: datetime | None
+    cause: ClimbCause
+    told: tuple[str, ...] = ()
+    acknowledged_by: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    """When the acknowledgement no longer counts."""
+    snoozed_until: datetime | None = None
+
+
+class Waiting(Value):
+    """Somebody outside has to answer first."""
+
+    since: datetime
+    question: str
+    promise: str
+    """Key of the promise that watches the answer."""
+
+
+class PlanStep(Value):
+    id: str
+    text: str
+    owner: str
+    due: datetime | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+class OptionSet(Value):
+    """Options put to the customer."""
+
+    id: str
+    options: tuple[str, ...]
+    proposed_at: datetime
+    chosen: str | None = None
+    chosen_at: datetime | None = None
+
+
+class Approval(Value):
+    id: str
+    kind: str
+    amount: float
+    text: str
+    asked_by: str
+    approver: Target
+    stand_in: Target
+    stand_in_asked: bool = False
+    asked: tuple[str, ...] = ()
+    """The people who were asked, as far as they are known."""
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    decided_by: str | None = None
+    comment: str = ""
+
+
+class TaskForce(Value):
+    """Named roles to people."""
+
+    roles: dict[str, str]
+    deployed_at: datetime
+    stood_down_at: datetime | None = None
+
+
+class Resolution(Value):
+    """What was done, and what the customers say of it."""
+
+    what_was_done: str
+    declared_by: str
+    declared_at: datetime
+    verified: tuple[str, ...] = ()
+    """Ids of customers with whom it was verified that the service works again."""
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
+
+
+class Rca(Value):
+    status: RcaStatus = RcaStatus.OWED
+    writer: str | None = None
+    root_cause: str = ""
+    customer_version: str = ""
+    returned_because: str = ""
+
+
+class PreventiveAction(Value):
+    id: str
+    text: str
+    owner: str
+    due: datetime
+    done_at: datetime | None = None
+
+
+class Undelivered(Value):
+    """A message that has not got through yet."""
+
+    notice: Notice
+    rounds: int
+    first_failed: datetime
+    next_try: datetime | None
+    """None while a try is under way."""
+
+
+class Escalation(Value):
+    """One escalation. `seq` is the number of the last event that was applied."""
+
+    id: str
+    key: str
+    report: Report
+    policy: Policy
+    working_time: dict[str, WorkingTime]
+    seq: int
+    opened_at: datetime
+    stage: Stage
+    severity: Severity
+    priority: Priority
+    team: str
+    owner: str
+    owner_by_policy: bool = True
+    """True until a person took it or was assigned."""
+    manager: str
+    ladder: Ladder
+    promises: dict[str, Promise] = {}
+    promise_counts: dict[str, int] = {}
+    waiting: Waiting | None = None
+    customers: dict[str, Customer] = {}
+    links: tuple[Link, ...] = ()
+    reports_joined: int = 0
+    informing: tuple[str, ...] = ()
+    """Keys of first-information messages that are still on their way."""
+    inform_failed: bool = False
+    responded_at: datetime | None = None
+    updates_sent: int = 0
+    estimate: datetime | None = None
+    plan: tuple[PlanStep, ...] = ()
+    options: tuple[OptionSet, ...] = ()
+    approvals: dict[str, Approval] = {}
+    task_force: TaskForce | None = None
+    involved: int = 0
+    """How many of the policy's involve rules were carried out."""
+    parties: tuple[str, ...] = ()
+    resolution: Resolution | None = None
+    resolutions_rejected: int = 0
+    rca: Rca | None = None
+    preventive_actions: dict[str, PreventiveAction] = {}
+    scores: tuple[int, ...] = ()
+    undelivered: dict[str, Undelivered] = {}
+    decided: dict[str, int] = Field(default={})
+    """Handled decision ids to the seq after which they were handled, oldest first."""
+    close_at: datetime | None = None
+    """When a confirmed escalation to which nothing is owed closes by itself."""
+    closed_at: datetime | None = None
+    close_reason: CloseReason | None = None
+    joined_into: str | None = None
+    reopened: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        return self.stage is Stage.CLOSED
+
+    @property
+    def level(self) -> int:
+        return self.ladder.level
+
+    def open_promises(self) -> tuple[Promise, ...]:
+        return tuple(promise for promise in self.promises.values() if promise.is_open)
+
+    def working(self, calendar: str | None) -> WorkingTime | None:
+        """The windows of a calendar; None is elapsed time."""
+        return None if calendar is None else self.working_time[calendar]

@@ -1,0 +1,227 @@
+"""Events of identification and review."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from domain.escalation import Escalation, Ladder, Waiting
+from domain.events.base import EventBase
+from domain.policy import Policy
+from domain.refusals import RefusalCode
+from domain.report import Report
+from domain.vocabulary import ClimbCause, LadderStatus, Priority, Severity, Stage
+from domain.working_time import WorkingTime
+
+
+class Opened(EventBase):
+    """The first event. It carries everything that the escalation starts with."""
+
+    type: Literal["opened"] = "opened"
+    id: str
+    key: str
+    report: Report
+    policy: Policy
+    working_time: dict[str, WorkingTime]
+    severity: Severity
+    priority: Priority
+    team: str
+    owner: str
+    manager: str
+
+    def begin(self) -> Escalation:
+        """The escalation after this event and before any other."""
+        ladder = Ladder(
+            status=LadderStatus.STOPPED, level=1, planned=self.at, climb_at=None, cause=ClimbCause.OPENED
+        )
+        return Escalation(
+            **{name: getattr(self, name) for name in ("id", "key", "report", "policy", "working_time")},
+            **{name: getattr(self, name) for name in ("severity", "priority", "team", "owner", "manager")},
+            seq=self.seq,
+            opened_at=self.at,
+            stage=Stage.REVIEW,
+            ladder=ladder,
+            customers=self.report.customers(),
+            links=self.report.links,
+            decided={self.decision_id: self.seq} if self.decision_id else {},
+        )
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        raise ValueError("an escalation opens once; Opened must be the first event")
+
+    def sentence(self) -> str:
+        return (
+            f"Opened: {self.report.subject} ({self.severity}, {self.priority}, "
+            f"{self.report.reason.replace('_', ' ')}, policy {self.policy.name} {self.policy.version})"
+        )
+
+
+class ReportJoined(EventBase):
+    """The same trouble, reported again under the same key."""
+
+    type: Literal["report_joined"] = "report_joined"
+    report: Report
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        links = escalation.links + tuple(link for link in self.report.links if link not in escalation.links)
+        return {
+            "reports_joined": escalation.reports_joined + 1,
+            "customers": {**self.report.customers(), **escalation.customers},
+            "links": links,
+        }
+
+    def sentence(self) -> str:
+        return f"Reported again by {self.report.asked_by}: {self.report.subject}"
+
+
+class Reopened(EventBase):
+    """A report of the same key within the policy's window after closing."""
+
+    type: Literal["reopened"] = "reopened"
+    report: Report
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {
+            "stage": Stage.REVIEW,
+            "reopened": escalation.reopened + 1,
+            "customers": {**self.report.customers(), **escalation.customers},
+            "resolution": None,
+            "waiting": None,
+            "close_at": None,
+            "closed_at": None,
+            "close_reason": None,
+        }
+
+    def sentence(self) -> str:
+        return f"Reopened by a report of {self.report.asked_by}: {self.report.subject}"
+
+
+class InformationAsked(EventBase):
+    type: Literal["information_asked"] = "information_asked"
+    question: str
+    promise: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        waiting = Waiting(since=self.at, question=self.question, promise=self.promise)
+        return {
+            "stage": Stage.IDENTIFY,
+            "waiting": waiting,
+            "responded_at": escalation.responded_at or self.at,
+        }
+
+    def sentence(self) -> str:
+        return f"More information asked for: {self.question}"
+
+
+class Accepted(EventBase):
+    type: Literal["accepted"] = "accepted"
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"stage": Stage.COMMUNICATE, "waiting": None}
+
+    def sentence(self) -> str:
+        return f"Accepted: {self.reason}"
+
+
+class Returned(EventBase):
+    type: Literal["returned"] = "returned"
+    reason: str
+    guidance: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"responded_at": escalation.responded_at or self.at}
+
+    def sentence(self) -> str:
+        return f"Returned with guidance: {self.reason} Guidance: {self.guidance}"
+
+
+class Joined(EventBase):
+    type: Literal["joined"] = "joined"
+    into: str
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"joined_into": self.into}
+
+    def sentence(self) -> str:
+        return f"Joined to {self.into}: {self.reason}"
+
+
+class SeveritySet(EventBase):
+    type: Literal["severity_set"] = "severity_set"
+    severity: Severity
+    priority: Priority
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"severity": self.severity, "priority": self.priority}
+
+    def sentence(self) -> str:
+        return f"Severity is now {self.severity} ({self.priority}): {self.reason}"
+
+
+class DecisionRefused(EventBase):
+    """A decision that came by signal, where nobody waited for the answer, and that the rules do not allow."""
+
+    type: Literal["decision_refused"] = "decision_refused"
+    decision: str
+    """The decision's type."""
+    code: RefusalCode
+    why: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Refused ({self.code.replace('_', ' ')}): {self.decision.replace('_', ' ')}. {self.why}"
+
+
+class PolicyMoved(EventBase):
+    type: Literal["policy_moved"] = "policy_moved"
+    policy: Policy
+    working_time: dict[str, WorkingTime]
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"policy": self.policy, "working_time": {**escalation.working_time, **self.working_time}}
+
+    def sentence(self) -> str:
+        return f"Moved to policy {self.policy.name} {self.policy.version}: {self.reason}"
+
+
+class PolicyMoveAsked(EventBase):
+    type: Literal["policy_move_asked"] = "policy_move_asked"
+    policy: str
+    version: str | None
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Move to policy {self.policy} {self.version or '(newest version)'} asked for: {self.reason}"
+
+
+class PolicyMoveFailed(EventBase):
+    type: Literal["policy_move_failed"] = "policy_move_failed"
+    policy: str
+    why: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"The policy {self.policy} could not be read, the old one stays: {self.why}"
+
+
+class WorkingTimeExtended(EventBase):
+    """The working windows are known further into the future."""
+
+    type: Literal["working_time_extended"] = "working_time_extended"
+    working_time: dict[str, WorkingTime]
+    until: datetime
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"working_time": {**escalation.working_time, **self.working_time}}
+
+    def sentence(self) -> str:
+        return f"Working time is known until {self.until:%Y-%m-%d}"

@@ -1,0 +1,230 @@
+"""Events of climbing: levels, acknowledgements, owners."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from domain.escalation import Escalation, Ladder
+from domain.events.base import EventBase, listed
+from domain.vocabulary import ClimbCause, LadderStatus
+
+
+class LevelReached(EventBase):
+    type: Literal["level_reached"] = "level_reached"
+    level: int
+    name: str
+    round: int
+    cause: ClimbCause
+    climb_at: datetime
+    """When the next level follows, unless somebody acknowledges."""
+    reason: str = ""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        ladder = Ladder(
+            status=LadderStatus.CLIMBING,
+            level=self.level,
+            round=self.round,
+            episode=escalation.ladder.episode + 1,
+            planned=self.planned or self.at,
+            climb_at=self.climb_at,
+            cause=self.cause,
+        )
+        return {"ladder": ladder}
+
+    def sentence(self) -> str:
+        why = f"{self.cause.replace('_', ' ')}{': ' if self.reason else ''}{self.reason}"
+        again = f", round {self.round + 1}" if self.round else ""
+        return f"Level {self.level} ({self.name}){again} is up: {why}"
+
+
+class LevelNotified(EventBase):
+    type: Literal["level_notified"] = "level_notified"
+    level: int
+    people: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    """Targets of the policy that no longer exist."""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"ladder": escalation.ladder.but(told=self.people)}
+
+    def sentence(self) -> str:
+        gone = f"; no longer there: {listed(self.unknown)}" if self.unknown else ""
+        return f"Level {self.level} is told: {listed(self.people)}{gone}"
+
+
+class EarlierLevelNotified(EventBase):
+    """The people of a level that was already passed when they were found."""
+
+    type: Literal["earlier_level_notified"] = "earlier_level_notified"
+    level: int
+    people: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Level {self.level} is told after the next one was up: {listed(self.people)}"
+
+
+class NobodyOnCall(EventBase):
+    type: Literal["nobody_on_call"] = "nobody_on_call"
+    level: int
+    targets: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Nobody to tell at level {self.level}: {listed(self.targets)}"
+
+
+class LevelUnreached(EventBase):
+    """No message of the level got through; climbing goes on as planned, and they are tried again."""
+
+    type: Literal["level_unreached"] = "level_unreached"
+    level: int
+    people: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Level {self.level} could not be reached: {listed(self.people)}; climbing goes on, they are tried again"
+
+
+class Acknowledged(EventBase):
+    type: Literal["acknowledged"] = "acknowledged"
+    level: int
+    text: str = ""
+    stops: bool
+    """Whether climbing stops with it; a level may ask for all."""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        ladder = escalation.ladder
+        by = (
+            ladder.acknowledged_by
+            if self.by in ladder.acknowledged_by
+            else (*ladder.acknowledged_by, self.by)
+        )
+        if not self.stops:
+            return {"ladder": ladder.but(acknowledged_by=by)}
+        stopped = ladder.but(acknowledged_by=by, status=LadderStatus.ACKNOWLEDGED, climb_at=None)
+        return {"ladder": stopped}
+
+    def sentence(self) -> str:
+        rest = "" if self.stops else " (the level asks for all of them)"
+        return f"Acknowledged at level {self.level}{rest}{': ' if self.text else ''}{self.text}"
+
+
+class AcknowledgementExpired(EventBase):
+    type: Literal["acknowledgement_expired"] = "acknowledgement_expired"
+    acknowledged_by: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        ladder = escalation.ladder
+        return {"ladder": ladder.but(status=LadderStatus.CLIMBING, acknowledged_by=(), expires_at=None)}
+
+    def sentence(self) -> str:
+        return (
+            f"The acknowledgement of {listed(self.acknowledged_by)} no longer counts: nothing was heard since"
+        )
+
+
+class LastResortReached(EventBase):
+    type: Literal["last_resort_reached"] = "last_resort_reached"
+    targets: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        ladder = escalation.ladder
+        return {
+            "ladder": ladder.but(
+                status=LadderStatus.LAST_RESORT,
+                climb_at=None,
+                episode=ladder.episode + 1,
+                told=(),
+                acknowledged_by=(),
+                expires_at=None,
+                planned=self.planned or self.at,
+            )
+        }
+
+    def sentence(self) -> str:
+        return f"The ladder has ended, the last resort is told: {listed(self.targets)}"
+
+
+class LastResortTold(EventBase):
+    type: Literal["last_resort_told"] = "last_resort_told"
+    people: tuple[str, ...]
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"ladder": escalation.ladder.but(told=self.people)}
+
+    def sentence(self) -> str:
+        return f"The last resort has it: {listed(self.people)}"
+
+
+class OwnerAssigned(EventBase):
+    type: Literal["owner_assigned"] = "owner_assigned"
+    owner: str
+    reason: str = ""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"owner": self.owner, "owner_by_policy": False}
+
+    def sentence(self) -> str:
+        return f"Owner is now {self.owner}{': ' if self.reason else ''}{self.reason}"
+
+
+class HandedOver(EventBase):
+    type: Literal["handed_over"] = "handed_over"
+    team: str
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"team": self.team, "owner_by_policy": True}
+
+    def sentence(self) -> str:
+        return f"Handed over to {self.team}: {self.reason}"
+
+
+class ClimbDecided(EventBase):
+    type: Literal["climb_decided"] = "climb_decided"
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Escalated to the next level: {self.reason}"
+
+
+class DeEscalated(EventBase):
+    type: Literal["de_escalated"] = "de_escalated"
+    guidance: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {}
+
+    def sentence(self) -> str:
+        return f"Handed back down. Guidance: {self.guidance}"
+
+
+class Snoozed(EventBase):
+    type: Literal["snoozed"] = "snoozed"
+    until: datetime
+    reason: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"ladder": escalation.ladder.but(snoozed_until=self.until)}
+
+    def sentence(self) -> str:
+        return f"No climbing until {self.until:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
+
+
+class SnoozeEnded(EventBase):
+    type: Literal["snooze_ended"] = "snooze_ended"
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"ladder": escalation.ladder.but(snoozed_until=None)}
+
+    def sentence(self) -> str:
+        return "The snooze is over"

@@ -1,0 +1,89 @@
+"""Events of the promise clocks. Each carries the promise as it is afterwards."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from domain.escalation import Promise
+from domain.events.base import EventBase
+
+if TYPE_CHECKING:
+    from domain.escalation import Escalation
+
+
+def named(promise: Promise) -> str:
+    """How people call a promise: "next update", "approval refund-1"."""
+    return promise.key.replace("_", " ").replace(":", " ")
+
+
+def moment(at: datetime | None) -> str:
+    return "none" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class PromiseEvent(EventBase):
+    promise: Promise
+
+    def change(self, escalation: "Escalation") -> dict[str, Any]:
+        return {"promises": {**escalation.promises, self.promise.key: self.promise}}
+
+
+class PromiseMade(PromiseEvent):
+    type: Literal["promise_made"] = "promise_made"
+
+    def change(self, escalation: "Escalation") -> dict[str, Any]:
+        kind = self.promise.kind.value
+        counts = {**escalation.promise_counts, kind: escalation.promise_counts.get(kind, 0) + 1}
+        return {**super().change(escalation), "promise_counts": counts}
+
+    def sentence(self) -> str:
+        return f"Promise made: {named(self.promise)}, due {moment(self.promise.due)}"
+
+
+class PromiseAtRisk(PromiseEvent):
+    type: Literal["promise_at_risk"] = "promise_at_risk"
+
+    def sentence(self) -> str:
+        return f"Promise at risk: {named(self.promise)}, due {moment(self.promise.due)}"
+
+
+class PromiseBroken(PromiseEvent):
+    type: Literal["promise_broken"] = "promise_broken"
+
+    def sentence(self) -> str:
+        return f"Promise broken: {named(self.promise)} was due {moment(self.promise.broken_at)}"
+
+
+class PromiseKept(PromiseEvent):
+    type: Literal["promise_kept"] = "promise_kept"
+
+    def sentence(self) -> str:
+        late = ", late" if self.promise.broken_at else ""
+        return f"Promise kept{late}: {named(self.promise)}"
+
+
+class PromiseDropped(PromiseEvent):
+    type: Literal["promise_dropped"] = "promise_dropped"
+
+    def sentence(self) -> str:
+        return f"Promise no longer needed: {named(self.promise)}"
+
+
+class PromisePaused(PromiseEvent):
+    type: Literal["promise_paused"] = "promise_paused"
+
+    def sentence(self) -> str:
+        causes = ", ".join(cause.replace("_", " ") for cause in self.promise.paused_by)
+        return f"Clock stopped: {named(self.promise)} ({causes})"
+
+
+class PromiseResumed(PromiseEvent):
+    type: Literal["promise_resumed"] = "promise_resumed"
+
+    def sentence(self) -> str:
+        return f"Clock runs again: {named(self.promise)}, due {moment(self.promise.due)}"
+
+
+class PromiseReplanned(PromiseEvent):
+    type: Literal["promise_replanned"] = "promise_replanned"
+
+    def sentence(self) -> str:
+        return f"Promise planned anew: {named(self.promise)}, due {moment(self.promise.due)}"

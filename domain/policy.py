@@ -1,0 +1,167 @@
+"""The policy an escalation runs under: a snapshot, frozen when the escalation opens, identified by its content."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.value import Value
+from domain.vocabulary import (
+    AcknowledgementBy,
+    BreachAction,
+    ChannelKind,
+    Grade,
+    Pause,
+    PromiseKind,
+    Reason,
+    Role,
+    Severity,
+    Silence,
+    TargetKind,
+)
+
+Positive = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class Target(Value):
+    """Somebody to address, by what they are; resolved to people when they are needed."""
+
+    kind: TargetKind
+    id: str = ""
+    """The person's, team's or on-call schedule's name; empty for owner, manager, manager of owner."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+
+class PromiseRule(Value):
+    """A promise that a policy makes: its length and clock, its warnings, and what follows from a breach."""
+
+    kind: PromiseKind
+    target: Positive
+    calendar: str | None = None
+    """Name of the calendar whose working time counts; None counts elapsed time."""
+    warn_at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    """Shares of the target after which the owner is warned."""
+    pauses_while: tuple[Pause, ...] = ()
+    on_breach: tuple[BreachAction, ...] = (BreachAction.RECORD,)
+
+
+class Level(Value):
+    """One rung of the ladder: whom to tell, how, and how long to wait for an acknowledgement."""
+
+    name: str
+    targets: tuple[Target, ...] = Field(min_length=1)
+    channels: tuple[ChannelKind, ...] = ()
+    """The order of channels to try; empty means each person's own order."""
+    wait: Positive
+    acknowledgement: AcknowledgementBy = AcknowledgementBy.FIRST
+
+
+class ApprovalRule(Value):
+    """A kind of decision that needs more authority than the owner's."""
+
+    kind: str
+    approver: Target
+    stand_in: Target
+    deadline: Positive
+    limits: dict[Role, float] = {}
+    """The amount up to which a role may approve, whoever was asked."""
+
+
+class InvolveRule(Value):
+    """Who is brought in when there is no solution after a time (elapsed, from the opening)."""
+
+    after: Positive
+    targets: tuple[Target, ...] = Field(min_length=1)
+
+
+class ConfirmationRules(Value):
+    """How the customer is asked whether it is solved."""
+
+    wait: Positive = timedelta(days=5)
+    remind_after: tuple[Positive, ...] = (timedelta(days=2),)
+    silence: Silence = Silence.CONFIRM
+    reopen_window: timedelta = timedelta(days=14)
+    """How long after closing a new report of the same key reopens the escalation."""
+    follow_up_at_or_below: int = Field(default=2, ge=0, le=5)
+    """A satisfaction score (1 to 5) up to this comes back as a follow-up."""
+    close_after: timedelta = timedelta(days=3)
+    """How long a confirmed escalation to which nothing is owed stays open for the customer's rating."""
+
+
+class RcaRules(Value):
+    """When a root cause analysis is owed, and who sees to it."""
+
+    owed_for: tuple[Severity, ...] = (Severity.S1, Severity.S2)
+    writer: Target
+    reviewers: tuple[Target, ...] = Field(min_length=1)
+    share_with_customer: bool = True
+
+
+class DeliveryRules(Value):
+    """How long an undelivered message is tried again."""
+
+    retry_after: tuple[Positive, ...] = (
+        timedelta(seconds=30),
+        timedelta(minutes=1),
+        timedelta(minutes=2),
+        timedelta(minutes=4),
+        timedelta(minutes=8),
+        timedelta(minutes=15),
+    )
+    """Waits between rounds over a person's channels; the last one repeats."""
+    give_up_after: Positive = timedelta(hours=24)
+
+
+class Policy(Value):
+    """Everything that rules an escalation. Levels are counted from 1."""
+
+    name: str
+    version: str
+    """Content hash of the policy and of all that it refers to."""
+    title: str = ""
+    team: str
+    """The team that answers for escalations under this policy, unless the report routes elsewhere."""
+    owner: str
+    """The person who is accountable until somebody acknowledges or is assigned."""
+    manager: str
+    """The escalation manager's person id."""
+    severities: dict[str, Severity]
+    """Impact and urgency ("high/medium") to severity; total over the nine pairs."""
+    tier_raises: dict[str, int] = {}
+    """Customer tier to how many steps the priority is raised above the severity's."""
+    promises: dict[Severity, tuple[PromiseRule, ...]]
+    levels: tuple[Level, ...] = Field(min_length=2)
+    repeats: int = Field(default=1, ge=0)
+    """How often the whole ladder is climbed again."""
+    last_resort: tuple[Target, ...] = Field(min_length=1)
+    acknowledgement_expires: Positive | None = None
+    """Silence (no decision by staff) after which an acknowledgement no longer counts."""
+    straight_to_manager: dict[Reason, int] = {}
+    """Reasons that start above the first level, and at which."""
+    stakeholders: tuple[Target, ...] = ()
+    review_authority: dict[Role, Severity] = {}
+    """The worst severity that a role may review; a role not named may not review."""
+    approvals: tuple[ApprovalRule, ...] = ()
+    involve: tuple[InvolveRule, ...] = ()
+    confirmation: ConfirmationRules = ConfirmationRules()
+    rca: RcaRules
+    delivery: DeliveryRules = DeliveryRules()
+    snooze_at_most: Positive = timedelta(hours=24)
+    calendars: dict[str, str] = {}
+    """Calendar name to its definition as JSON, so that a running escalation keeps its calendar too."""
+
+    def severity(self, impact: Grade, urgency: Grade) -> Severity:
+        return self.severities[f"{impact}/{urgency}"]
+
+    def promise(self, kind: PromiseKind, severity: Severity) -> PromiseRule | None:
+        """The rule for a kind of promise at a severity, None where the policy makes no such promise."""
+        return next((rule for rule in self.promises[severity] if rule.kind is kind), None)
+
+    def approval(self, kind: str) -> ApprovalRule | None:
+        return next((rule for rule in self.approvals if rule.kind == kind), None)
+
+    def level(self, number: int) -> Level:
+        """The level of that number, counted from 1."""
+        return self.levels[number - 1]
