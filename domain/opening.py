@@ -1,19 +1,53 @@
-"""The order to open an escalation, as the doors hand it in."""
+"""What an escalation's workflow begins with, and what it answers."""
 
 from domain.decisions.base import Author, DecisionId
+from domain.errands import Errand
+from domain.escalation import Escalation
+from domain.events import Event
 from domain.report import Report
 from domain.text import Identifier
 from domain.value import Value
+from domain.vocabulary import Stage
 
 
 class Opening(Value):
-    """One order. The same `request_id` twice is one order; the same `key` is the same trouble."""
+    """The order to open. The same `request_id` twice is one order; the same `key` is the same trouble."""
 
     id: Identifier
-    """The escalation's id; see `starter.gateway` for how it derives from the key."""
+    """The escalation's id, made by the gateway from the key and the time."""
     key: Identifier
     """Dedup key: one escalation per key while it is open."""
     request_id: DecisionId
     policy: Identifier
     report: Report
     author: Author
+
+
+class Carried(Value):
+    """An escalation on its way from one workflow run to the next."""
+
+    escalation: Escalation
+    errands: tuple[Errand, ...] = ()
+    """Asked, not yet answered."""
+    unrecorded: tuple[Event, ...] = ()
+    """Events that the ledger has not confirmed."""
+
+
+class Begin(Value):
+    """The workflow's input. With `carried` it goes on; a carried escalation that is closed is reopened."""
+
+    opening: Opening
+    carried: Carried | None = None
+
+
+class Decided(Value):
+    """The answer to a decision."""
+
+    escalation_id: str
+    seq: int
+    """The last event after the decision."""
+    stage: Stage
+    changed: bool
+    """False when the same decision had been handled before."""
+    recorded: bool
+    """False when the decision counts but the ledger is away; the record follows."""
