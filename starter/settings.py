@@ -1,0 +1,155 @@
+"""What can be set from outside: by ESCALATIONS_… variables, or in a YAML file with the same names."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from organisation.findings import Finding, nearest
+from organisation.yaml_source import Source, read
+
+PREFIX = "ESCALATIONS_"
+FILE_VARIABLE = "ESCALATIONS_SETTINGS"
+PROJECT = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsInvalid(Exception):
+    """The settings cannot be used as they are. Every line names the setting, what is wrong and the mend."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+class Settings(BaseSettings):
+    """All settings; the environment wins over the file. Without any the stack is embedded in `data/`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    data: Path = Path("data")
+    """The folder of the embedded stack: server file, ledger, mail, logs."""
+    policies: Path = PROJECT / "policies"
+    """The organisation's folder."""
+    database_url: SecretStr | None = None
+    """The ledger's database as SQLAlchemy spells it; without it a SQLite file in the data folder."""
+
+    temporal_address: str | None = Field(
+        default=None,
+        pattern=r"^[^\s:/]+(:\d+)?$",
+        validation_alias=AliasChoices("ESCALATIONS_TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"),
+    )
+    """`host:port` of a Temporal cluster; without it and a profile the server is embedded."""
+    temporal_profile: str | None = Field(
+        default=None, validation_alias=AliasChoices("ESCALATIONS_TEMPORAL_PROFILE", "TEMPORAL_PROFILE")
+    )
+    """A profile of Temporal's own configuration file; TLS and API keys come from there or from TEMPORAL_…"""
+    temporal_namespace: str | None = Field(
+        default=None, validation_alias=AliasChoices("ESCALATIONS_TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE")
+    )
+    temporal_cli: Path | None = Field(
+        default=None, validation_alias=AliasChoices("ESCALATIONS_TEMPORAL_CLI", "TEMPORAL_CLI")
+    )
+    """The `temporal` program, where it is not installed beside Python or on the PATH."""
+    temporal_port: Port = 7233
+    temporal_ui_port: Port = 8233
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: Port = 8025
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_sender: str = Field(default="escalations@example.org", pattern=r"^[^@\s]+@[^@\s]+$")
+    webhook_secret: SecretStr | None = None
+    """Signs outgoing webhooks (Standard Webhooks); without it one is made and kept in the data folder."""
+    webhook_private_addresses: bool = False
+    """Whether webhooks may go to private and loopback addresses."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] | None = None
+    """Without it: console at a terminal, JSON elsewhere."""
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.temporal_address is None and self.temporal_profile is None
+
+    @property
+    def ledger_url(self) -> str:
+        """The database's URL, secrets included."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'ledger.db').resolve()}"
+
+    @property
+    def log_folder(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where the local SMTP sink keeps what it got."""
+        return self.data / "mail"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from the environment and the file that ESCALATIONS_SETTINGS names."""
+    environment = os.environ
+    _refuse_misspelt(environment)
+    source = _file(environment.get(FILE_VARIABLE))
+    written = {} if source is None else source.data
+    unknown = [
+        str(source.finding((name,), f"unknown setting {name}", nearest(str(name), Settings.model_fields)))
+        for name in written
+        if source is not None and name not in Settings.model_fields
+    ]
+    if unknown:
+        raise SettingsInvalid(unknown)
+    from_file = {name: value for name, value in written.items() if not _is_in(environment, name)}
+    try:
+        return Settings(**from_file)
+    except ValidationError as error:
+        raise SettingsInvalid([_said(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
+
+
+def _file(named: str | None) -> Source | None:
+    if not named:
+        return None
+    match read(Path(named), named):
+        case Finding() as finding:
+            raise SettingsInvalid([f"{finding} (named by {FILE_VARIABLE})"])
+        case source:
+            return source
+
+
+def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {FILE_VARIABLE}
+    lines = [
+        f"{name}: there is no such setting; {nearest(name, known)}"
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    if lines:
+        raise SettingsInvalid(lines)
+
+
+def _variables(name: str) -> tuple[str, ...]:
+    alias = Settings.model_fields[name].validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(choice) for choice in alias.choices)
+    return (PREFIX + name.upper(),)
+
+
+def _is_in(environment: Mapping[str, str], name: str) -> bool:
+    return any(environment.get(variable) for variable in _variables(name))
+
+
+def _said(location: tuple[Any, ...], message: str) -> str:
+    """The setting by the name that is written in the environment."""
+    name = str(location[0]) if location else ""
+    field = next((field for field in Settings.model_fields if name in (field, *_variables(field))), name)
+    return f"{PREFIX}{field.upper()}: {message[:1].lower()}{message[1:]}"
