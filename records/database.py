@@ -1,0 +1,142 @@
+"""Connections and transactions, on SQLite or PostgreSQL, with one error for a database that is away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from records import migrating
+from records.errors import RecordsAway
+
+_WRITES = "records_writes"
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_CONNECT_SECONDS = 5
+_DEAD_PEER_MILLISECONDS = 10_000
+
+
+class Database:
+    """One database. Made inside a running loop or outside, used on one loop, closed by its owner.
+
+    `patience` is how long a statement waits for a lock before the database counts as away.
+    """
+
+    def __init__(self, url: str, *, patience: timedelta = timedelta(seconds=5)) -> None:
+        self.url = _with_driver(url)
+        self._engine = _engine(self.url, patience)
+        self._writes = self._engine.execution_options(**{_WRITES: True})
+        self._turn: AbstractAsyncContextManager[Any] = nullcontext()
+        if self.is_sqlite:
+            # SQLite lets one writer in and keeps no queue: in turn is faster than by its busy handler.
+            self._turn = asyncio.Lock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits at the end. Raises RecordsAway."""
+        with _one_error():
+            async with self._turn, self._writes.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view on SQLite, committed rows on PostgreSQL. Raises RecordsAway."""
+        with _one_error():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    async def upgrade(self) -> None:
+        """Runs the missing migrations; makes the SQLite file where there is none."""
+        if self.is_sqlite:
+            await asyncio.to_thread(partial(_file(self.url).parent.mkdir, parents=True, exist_ok=True))
+        async with self.writing() as connection:
+            await connection.run_sync(migrating.upgrade)
+
+    async def check(self) -> None:
+        """Raises SchemaMismatch, which says what to do, unless the tables are those of this release."""
+        async with self.reading() as connection:
+            await connection.run_sync(migrating.check)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _with_driver(url: str) -> URL:
+    parsed = make_url(url)
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError(f"{parsed.get_backend_name()} databases are not supported; use sqlite or postgresql")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ValueError("records need a file; use sqlite:///path/to/file.db")
+    return parsed.set(drivername=driver)
+
+
+def _file(url: URL) -> Path:
+    return Path(cast("str", url.database))
+
+
+def _engine(url: URL, patience: timedelta) -> AsyncEngine:
+    milliseconds = max(1, round(patience.total_seconds() * 1000))
+    readable = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, json_serializer=readable)
+        event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, milliseconds))
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_async_engine(
+        url,
+        json_serializer=readable,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _DEAD_PEER_MILLISECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", partial(_set_up_postgresql, milliseconds))
+    return engine
+
+
+def _set_up_sqlite(patience: int, connection: DBAPIConnection, _: object) -> None:
+    # The driver would begin transactions by itself, deferred, and only before some statements.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {patience}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # NORMAL could lose the last commits with the power, and the workflow believes them written.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns writer half-way fails at once when another one wrote since.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _set_up_postgresql(patience: int, connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {patience}")
+    cursor.close()
+    connection.commit()
+
+
+@contextmanager
+def _one_error() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise
+    except (DBAPIError, NoConnectionFree, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise RecordsAway(f"the database is away: {cause}") from error

@@ -1,0 +1,131 @@
+"""The tables, and the same rows as values for readers. Migrations must lead to exactly these."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Table
+from sqlmodel import Field, SQLModel
+
+from domain.vocabulary import ChannelKind, CloseReason, Priority, Reason, Role, Severity, Stage, Template
+from records.columns import PlainText, UtcDateTime
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class Row(SQLModel):
+    """Instants are UTC."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+
+class DeliveryState(StrEnum):
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class EscalationRow(Row):
+    """What lists show of an escalation: its state after event `seq`."""
+
+    id: str = Field(primary_key=True)
+    key: str
+    seq: int
+    stage: Stage = Field(sa_type=String)
+    severity: Severity = Field(sa_type=String)
+    priority: Priority = Field(sa_type=String)
+    level: int
+    owner: str
+    manager: str
+    team: str
+    customer: str | None = None
+    """Id of the customer who asked, else of the first who is affected."""
+    reason: Reason = Field(sa_type=String)
+    subject: str = Field(sa_type=PlainText)
+    policy: str
+    policy_version: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The earliest due time of an open promise."""
+    broken: tuple[str, ...] = Field(default=(), sa_type=JSON)
+    """Keys of promises that were broken, also of those that were kept late."""
+    at_risk: tuple[str, ...] = Field(default=(), sa_type=JSON)
+    """Keys of open promises of which was warned."""
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    close_reason: CloseReason | None = Field(default=None, sa_type=String)
+    joined_into: str | None = None
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    """When the last event was recorded."""
+
+
+class TimelineRow(Row):
+    """One event as people read it, and `payload`, the event itself as JSON."""
+
+    escalation_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    planned: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    by: str
+    role: Role | None = Field(default=None, sa_type=String)
+    type: str
+    decision_id: str | None = None
+    sentence: str = Field(sa_type=PlainText)
+    """As it was worded when it was written; a later release may word it otherwise."""
+    payload: dict[str, Any] = Field(sa_type=JSON)
+
+
+class DeliveryRow(Row):
+    """What became of one message on one channel, over all attempts."""
+
+    key: str = Field(primary_key=True)
+    """The notice's key, "/" and the channel."""
+    escalation_id: str
+    notice_key: str
+    template: Template = Field(sa_type=String)
+    recipient: str
+    channel: ChannelKind = Field(sa_type=String)
+    address: str = Field(sa_type=PlainText)
+    message_id: str
+    subject: str = Field(sa_type=PlainText)
+    body: str = Field(sa_type=PlainText)
+    state: DeliveryState = Field(sa_type=String)
+    attempts: int
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    detail: str = Field(default="", sa_type=PlainText)
+
+
+def _listed_by(column: str) -> Index:
+    """Lists are in the order of what is due next, whatever they are filtered by."""
+    return Index(None, column, "next_due", "id")
+
+
+class EscalationTable(EscalationRow, table=True):
+    __tablename__ = "escalation"
+    __table_args__ = (
+        Index(None, "next_due", "id"),
+        *map(_listed_by, ("stage", "severity", "owner", "team", "customer")),
+        Index(None, "key", "opened_at"),
+    )
+
+
+class EventTable(TimelineRow, table=True):
+    __tablename__ = "event"
+
+    escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
+
+
+class DeliveryTable(DeliveryRow, table=True):
+    __tablename__ = "delivery"
+    __table_args__ = (Index(None, "escalation_id", "first_at"),)
+
+
+ESCALATION: Table = METADATA.tables["escalation"]
+EVENT_TABLE: Table = METADATA.tables["event"]
+DELIVERY: Table = METADATA.tables["delivery"]

@@ -1,0 +1,101 @@
+"""Every test that asks for `database` runs on SQLite and on PostgreSQL, on tables of its own."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from records.database import Database
+from tests.postgres import PostgresServer, postgres_server
+
+BACKENDS = ("sqlite", "postgresql")
+PATIENCE = timedelta(milliseconds=200)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(server: PostgresServer) -> str:
+    server.execute("CREATE DATABASE upgraded")
+    _upgrade(server.url("upgraded"))
+    return "upgraded"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "upgraded.db"
+    _upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'records.db')}"
+
+
+@pytest.fixture
+def postgresql_url(server: PostgresServer, postgresql_template: str) -> Iterator[str]:
+    url = server.create(postgresql_template)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=BACKENDS)
+def url(request: pytest.FixtureRequest) -> str:
+    """A database with this release's tables."""
+    address: str = request.getfixturevalue(f"{request.param}_url")
+    return address
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(url, patience=PATIENCE)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def other_database(url: str) -> AsyncIterator[Database]:
+    """The same tables, as another process would hold them."""
+    opened = Database(url, patience=PATIENCE)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def empty_postgresql_url(server: PostgresServer) -> Iterator[str]:
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'made' / 'on' / 'demand.db'}"
+
+
+@pytest.fixture(params=BACKENDS)
+async def empty_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database without tables."""
+    opened = Database(request.getfixturevalue(f"empty_{request.param}_url"), patience=PATIENCE)
+    yield opened
+    await opened.close()
+
+
+def _upgrade(url: str) -> None:
+    async def upgrade() -> None:
+        database = Database(url)
+        await database.upgrade()
+        await database.close()
+
+    # In a thread, for the main thread's loop belongs to pytest-asyncio.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, upgrade()).result()
