@@ -1,0 +1,197 @@
+"""The Temporal calls about one workflow id: its latest life, and what can be asked of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.decisions import AnyDecision
+from domain.escalation import Escalation
+from domain.opening import Begin, Decided
+from domain.refusals import RefusalCode, Refused
+from domain.summary import Summary
+from starter.connection import ServerAway
+from starter.orders import NoAnswer
+from workflows import names
+
+WORKFLOW = "escalation"
+DECIDE = "decide"
+SNAPSHOT = "snapshot"
+SUMMARY = "summary"
+REFUSED = "Refused"
+
+RPC_TIMEOUT = timedelta(seconds=5)
+"""For calls that need no worker."""
+QUERY_TIMEOUT = timedelta(seconds=10)
+"""For queries: a worker may have to replay the whole history first."""
+STATIC_SUMMARY_BYTES = 200
+
+_AWAY = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+Answer = TypeVar("Answer", Escalation, Summary)
+
+
+class Gone(Exception):
+    """The workflow is not running, or never was."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """A workflow's latest life; under one key there can be several, one after the other."""
+
+    workflow_id: str
+    run_id: str
+    escalation_id: str
+    key: str
+    request_id: str
+    """Of the opening; no other life has it."""
+    asked_as: str
+    """What a repetition of the order that began it would be recognised by."""
+    status: WorkflowExecutionStatus
+
+    @property
+    def is_running(self) -> bool:
+        return self.status is WorkflowExecutionStatus.RUNNING
+
+    @property
+    def has_result(self) -> bool:
+        return self.status is WorkflowExecutionStatus.COMPLETED
+
+
+class Lives:
+    """Raises ServerAway from every method when the server does not answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def latest(self, workflow_id: str) -> Life | None:
+        try:
+            with _translated():
+                handle = self._client.get_workflow_handle(workflow_id)
+                description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+        except Gone:
+            return None
+        memo = await description.memo()
+        return Life(
+            workflow_id=workflow_id,
+            run_id=description.run_id,
+            escalation_id=memo.get("escalation_id", workflow_id),
+            key=memo.get("key", ""),
+            request_id=memo.get("request_id", ""),
+            asked_as=memo.get("asked_as", ""),
+            status=description.status or WorkflowExecutionStatus.RUNNING,
+        )
+
+    async def start(self, workflow_id: str, begin: Begin, asked_as: str) -> bool:
+        """False when the workflow runs already."""
+        opening = begin.opening
+        try:
+            with _translated():
+                await self._client.start_workflow(
+                    WORKFLOW,
+                    begin,
+                    id=workflow_id,
+                    task_queue=names.TASK_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    # Known without a worker, also to those who come second.
+                    memo={
+                        "escalation_id": opening.id,
+                        "key": opening.key,
+                        "request_id": opening.request_id,
+                        "asked_as": asked_as,
+                    },
+                    static_summary=_cut(opening.report.subject, STATIC_SUMMARY_BYTES),
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def decide(self, workflow_id: str, decision: AnyDecision, patience: timedelta) -> Decided | None:
+        """None when no worker answered in time; the decision may still be applied. Raises Refused, Gone."""
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            with _translated():
+                decided: Decided = await handle.execute_update(
+                    DECIDE, decision, id=decision.decision_id, result_type=Decided, rpc_timeout=patience
+                )
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            return None
+        except WorkflowUpdateFailedError as failed:
+            raise _reason(failed) from failed
+        return decided
+
+    async def leave(self, workflow_id: str, decision: AnyDecision) -> None:
+        """Hands the decision to the server, which holds it until a worker comes. Raises Gone."""
+        with _translated():
+            handle = self._client.get_workflow_handle(workflow_id)
+            await handle.signal(DECIDE, decision, rpc_timeout=RPC_TIMEOUT)
+
+    async def result(self, life: Life) -> Escalation:
+        """The final state of a life that has a result."""
+        handle = self._client.get_workflow_handle(
+            life.workflow_id, run_id=life.run_id, result_type=Escalation
+        )
+        with _translated():
+            escalation: Escalation = await handle.result(rpc_timeout=RPC_TIMEOUT)
+        return escalation
+
+    async def ask(self, workflow_id: str, query: str, answer: type[Answer]) -> Answer:
+        """Raises NoAnswer when no worker is there, Gone when there is no such workflow."""
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            with _translated():
+                answered: Answer = await handle.query(query, result_type=answer, rpc_timeout=QUERY_TIMEOUT)
+        except (ServerAway, WorkflowQueryFailedError) as error:
+            # The server says the same of itself and of workers that do not poll: ask something it can answer.
+            await self.latest(workflow_id)
+            raise NoAnswer("no worker answers; start one with `escalations worker`") from error
+        return answered
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise Gone from error
+        if error.status is RPCStatusCode.RESOURCE_EXHAUSTED:
+            raise ServerAway("the Temporal server is overloaded; try again with the same id") from error
+        if error.status in _AWAY:
+            raise ServerAway(f"the Temporal server does not answer ({error.message}); try again") from error
+        raise
+
+
+def _reason(failed: WorkflowUpdateFailedError) -> Exception:
+    cause = failed.cause
+    if not isinstance(cause, ApplicationError):
+        return failed
+    if cause.type == REFUSED:
+        return Refused(RefusalCode(cause.details[0]), cause.message)
+    if cause.type == "AcceptedUpdateCompletedWorkflow":
+        return Gone()
+    return failed
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")
