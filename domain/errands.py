@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.decisions import Decision
+from domain.decisions import Author, Decision
 from domain.notices import Delivery, Notice
 from domain.policy import Policy, Target
 from domain.value import Value
+from domain.vocabulary import LookupPurpose
 from domain.working_time import WorkingTime
 
 
@@ -17,6 +18,9 @@ class FindPeople(Value):
 
     type: Literal["find_people"] = "find_people"
     key: str
+    purpose: LookupPurpose
+    subject: str = ""
+    """Which one of several: the ladder episode, the approval's id."""
     targets: tuple[Target, ...]
     at: datetime
     owner: str
@@ -41,13 +45,20 @@ class ResolveWorkingTime(Value):
 
 
 class FetchPolicy(Value):
-    """Read a policy; `version` None means the newest. Answered by PolicyFetched."""
+    """Read a policy; `version` None means the newest. Answered by PolicyFetched.
+
+    Working time is resolved from `at` (the escalation's start) until well after `until`.
+    """
 
     type: Literal["fetch_policy"] = "fetch_policy"
     key: str
     name: str
     version: str | None
     at: datetime
+    until: datetime
+    reason: str
+    author: Author
+    """Who decided the move."""
 
 
 class TellEscalation(Value):
@@ -59,13 +70,12 @@ class TellEscalation(Value):
     decision: Decision
 
 
-Errand = Annotated[
-    FindPeople | SendNotices | ResolveWorkingTime | FetchPolicy | TellEscalation, Field(discriminator="type")
-]
+AnyErrand = FindPeople | SendNotices | ResolveWorkingTime | FetchPolicy | TellEscalation
+Errand = Annotated[AnyErrand, Field(discriminator="type")]
 
 
 class PeopleFound(Value):
-    """Person ids in the order of the targets, each once; `unknown` names targets that are not there any more."""
+    """Person ids in the order of the targets, each once; `unknown` names targets that no longer exist."""
 
     type: Literal["people_found"] = "people_found"
     key: str
@@ -107,7 +117,5 @@ class ErrandFailed(Value):
     why: str
 
 
-Answer = Annotated[
-    PeopleFound | NoticesSent | WorkingTimeResolved | PolicyFetched | EscalationTold | ErrandFailed,
-    Field(discriminator="type"),
-]
+AnyAnswer = PeopleFound | NoticesSent | WorkingTimeResolved | PolicyFetched | EscalationTold | ErrandFailed
+Answer = Annotated[AnyAnswer, Field(discriminator="type")]

@@ -28,7 +28,7 @@ DECISIONS_REMEMBERED = 500
 
 
 class Promise(Value):
-    """A clock that runs towards a due time. All instants UTC; `spent` is time used before `running_since`."""
+    """A clock that runs towards a due time. All instants UTC."""
 
     key: str
     """The kind, and where there can be several the subject: "resolve", "approval:refund-1"."""
@@ -37,7 +37,8 @@ class Promise(Value):
     started_at: datetime
     running_since: datetime | None
     """None while paused or settled."""
-    spent: timedelta = timedelta(0)
+    ran: tuple[tuple[datetime, datetime], ...] = ()
+    """The closed stretches in which the clock ran before, so that another calendar can count them again."""
     due: datetime | None
     """None while paused."""
     warn_after: tuple[timedelta, ...] = ()
@@ -191,7 +192,9 @@ class Escalation(Value):
     manager: str
     ladder: Ladder
     promises: dict[str, Promise] = {}
-    promise_counts: dict[str, int] = {}
+    """By key; a promise that is made anew (the next update) takes the place of the former one."""
+    broken: tuple[str, ...] = ()
+    """Keys of all promises that were ever broken, in that order."""
     waiting: Waiting | None = None
     customers: dict[str, Customer] = {}
     links: tuple[Link, ...] = ()
@@ -215,6 +218,8 @@ class Escalation(Value):
     preventive_actions: dict[str, PreventiveAction] = {}
     scores: tuple[int, ...] = ()
     undelivered: dict[str, Undelivered] = {}
+    extending: bool = False
+    """Further working time is being resolved."""
     decided: dict[str, int] = Field(default={})
     """Handled decision ids to the seq after which they were handled, oldest first."""
     close_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""The policy an escalation runs under: a snapshot, frozen when the escalation opens, identified by its content."""
+"""The policy an escalation runs under: a snapshot, taken when it opens and identified by its content."""
 
 from datetime import timedelta
 from typing import Annotated

@@ -37,7 +37,7 @@ class Link(Value):
 
 
 class Report(Value):
-    """An escalation as it is raised. Only `subject`, `what_happened`, `reason`, `asked_by` are always needed."""
+    """An escalation as it is raised. What has no default here is always needed."""
 
     subject: Line
     what_happened: Words

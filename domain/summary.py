@@ -60,7 +60,7 @@ def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
         policy_version=escalation.policy.version,
         opened_at=escalation.opened_at,
         next_due=next_due(escalation),
-        broken=tuple(sorted(promise.key for promise in promises if promise.broken_at)),
+        broken=tuple(sorted(escalation.broken)),
         at_risk=tuple(sorted(promise.key for promise in promises if promise.is_open and promise.warned)),
         closed_at=escalation.closed_at,
         close_reason=escalation.close_reason,
@@ -69,5 +69,6 @@ def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
 
 
 def next_due(escalation: Escalation) -> datetime | None:
-    dues = [promise.due for promise in escalation.promises.values() if promise.status is PromiseStatus.RUNNING]
-    return min((due for due in dues if due is not None), default=None)
+    """The earliest due time of a running promise; None where nothing runs."""
+    running = (one for one in escalation.promises.values() if one.status is PromiseStatus.RUNNING)
+    return min((promise.due for promise in running if promise.due is not None), default=None)

@@ -51,9 +51,9 @@ Words = Annotated[Text, Field(min_length=1)]
 
 Identifier = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:/+-]*$"),
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:/+~-]*$"),
 ]
-"""A name for machines: letters, digits and . _ @ : / + - , at most 100 characters."""
+"""A name for machines: letters, digits and . _ @ : / + ~ - , at most 100 characters."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
 """A point in time with a UTC offset, between the years 2000 and 2199."""

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
-    """Immutable; equal by content; unknown fields are ignored, so that newer writers do not break older readers."""
+    """Immutable; equal by content. Unknown fields are ignored: newer writers must not break older readers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="float")
 

@@ -1,4 +1,4 @@
-"""The closed vocabularies of the product. One word means one thing everywhere: core, ledger, doors, templates."""
+"""The closed vocabularies of the product: one word means one thing in core, ledger, doors and templates."""
 
 from enum import StrEnum
 
@@ -251,3 +251,16 @@ class Template(StrEnum):
     RCA_RETURNED = "rca_returned"
     CUSTOMER_RCA = "customer_rca"
     CLOSED = "closed"
+
+
+class LookupPurpose(StrEnum):
+    """What people are looked up for."""
+
+    LEVEL = "level"
+    LAST_RESORT = "last_resort"
+    TEAM = "team"
+    STAKEHOLDERS = "stakeholders"
+    APPROVER = "approver"
+    PARTIES = "parties"
+    RCA_WRITER = "rca_writer"
+    RCA_REVIEWERS = "rca_reviewers"

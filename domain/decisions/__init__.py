@@ -55,6 +55,7 @@ from domain.decisions.review import (
     Acknowledge,
     AskInformation,
     Join,
+    ParentClosed,
     ReportAgain,
     ReturnWithGuidance,
     SetSeverity,
@@ -62,6 +63,7 @@ from domain.decisions.review import (
 
 AnyDecision = (
     ReportAgain
+    | ParentClosed
     | Acknowledge
     | Accept
     | ReturnWithGuidance
@@ -142,6 +144,7 @@ __all__ = [
     "Join",
     "MovePolicy",
     "Note",
+    "ParentClosed",
     "ProposeOptions",
     "Rate",
     "Refuse",

@@ -13,6 +13,8 @@ class ReportAgain(DecisionBase):
 
     type: Literal["report_again"] = "report_again"
     report: Report
+    joined_from: Identifier | None = None
+    """The escalation that was joined to this one, where it came that way."""
 
 
 class Acknowledge(DecisionBase):
@@ -55,4 +57,12 @@ class AskInformation(DecisionBase):
 class SetSeverity(DecisionBase):
     type: Literal["set_severity"] = "set_severity"
     severity: Severity
+    reason: Words
+
+
+class ParentClosed(DecisionBase):
+    """The escalation that this one is a child of has closed."""
+
+    type: Literal["parent_closed"] = "parent_closed"
+    parent: Identifier
     reason: Words

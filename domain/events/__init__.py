@@ -25,16 +25,19 @@ from domain.events.communicate import (
 from domain.events.intake import (
     Accepted,
     DecisionRefused,
+    ErrandUndone,
     InformationAsked,
+    JoinAsked,
     Joined,
     Opened,
     PolicyMoveAsked,
-    PolicyMoveFailed,
     PolicyMoved,
+    PolicyMoveFailed,
     Reopened,
     ReportJoined,
     Returned,
     SeveritySet,
+    WorkingTimeAsked,
     WorkingTimeExtended,
 )
 from domain.events.ladder import (
@@ -51,8 +54,8 @@ from domain.events.ladder import (
     LevelUnreached,
     NobodyOnCall,
     OwnerAssigned,
-    SnoozeEnded,
     Snoozed,
+    SnoozeEnded,
 )
 from domain.events.promises import (
     PromiseAtRisk,
@@ -89,7 +92,6 @@ from domain.events.work import (
     ApprovalDecided,
     ApprovalRequested,
     ApproverTold,
-    LookupFailed,
     MorePartiesDue,
     PartiesInvolved,
     PlanStepAdded,
@@ -107,12 +109,15 @@ AnyEvent = (
     | InformationAsked
     | Accepted
     | Returned
+    | JoinAsked
+    | ErrandUndone
     | Joined
     | SeveritySet
     | DecisionRefused
     | PolicyMoved
     | PolicyMoveAsked
     | PolicyMoveFailed
+    | WorkingTimeAsked
     | WorkingTimeExtended
     | PromiseMade
     | PromiseAtRisk
@@ -163,7 +168,6 @@ AnyEvent = (
     | TaskForceStoodDown
     | MorePartiesDue
     | PartiesInvolved
-    | LookupFailed
     | ResolutionDeclared
     | CustomerVerified
     | Confirmed
@@ -187,6 +191,9 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
 EVENT_TYPES: tuple[type[EventBase], ...] = get_args(AnyEvent)
 
 __all__ = [
+    "CLOCK",
+    "EVENT",
+    "EVENT_TYPES",
     "Accepted",
     "Acknowledged",
     "AcknowledgementExpired",
@@ -194,7 +201,6 @@ __all__ = [
     "ApprovalDecided",
     "ApprovalRequested",
     "ApproverTold",
-    "CLOCK",
     "CancelDecided",
     "ClimbDecided",
     "Closed",
@@ -206,9 +212,8 @@ __all__ = [
     "CustomerVerified",
     "DeEscalated",
     "DecisionRefused",
-    "EVENT",
-    "EVENT_TYPES",
     "EarlierLevelNotified",
+    "ErrandUndone",
     "EstimateSet",
     "Event",
     "EventBase",
@@ -217,6 +222,7 @@ __all__ = [
     "HandedOver",
     "InformationAsked",
     "InformationSent",
+    "JoinAsked",
     "Joined",
     "LastResortReached",
     "LastResortTold",
@@ -224,7 +230,6 @@ __all__ = [
     "LevelReached",
     "LevelUnreached",
     "Linked",
-    "LookupFailed",
     "MessageDelivered",
     "MessageFailed",
     "MessageGivenUp",
@@ -272,5 +277,6 @@ __all__ = [
     "TaskForceDeployed",
     "TaskForceStoodDown",
     "UpdateSent",
+    "WorkingTimeAsked",
     "WorkingTimeExtended",
 ]

@@ -29,8 +29,9 @@ class EventBase(Value):
     """Set on the first event of a decision."""
 
     def change(self, escalation: "Escalation") -> dict[str, Any]:
-        """The fields of the escalation that this event replaces."""
-        raise NotImplementedError
+        """The fields of the escalation that this event replaces; by default none."""
+        del escalation
+        return {}
 
     def sentence(self) -> str:
         """What happened, for people, without time and author."""

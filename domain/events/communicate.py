@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from domain.escalation import Escalation, OptionSet, Undelivered, Waiting
-from domain.events.base import EventBase
+from domain.events.base import EventBase, listed
 from domain.notices import Try
 from domain.report import Customer, Link
 from domain.vocabulary import Audience, ChannelKind, Stage, Template
@@ -13,9 +13,6 @@ from domain.vocabulary import Audience, ChannelKind, Stage, Template
 class Noted(EventBase):
     type: Literal["noted"] = "noted"
     text: str
-
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
 
     def sentence(self) -> str:
         return f"Note: {self.text}"
@@ -26,13 +23,17 @@ class InformationSent(EventBase):
 
     type: Literal["information_sent"] = "information_sent"
     notices: tuple[str, ...]
+    """Keys of the messages, and of the look-up of stakeholders while it is under way."""
     recipients: tuple[str, ...]
+    settles: str = ""
+    """Key of the look-up that this answers."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"informing": escalation.informing + self.notices}
+        waiting = tuple(key for key in escalation.informing if key != self.settles)
+        return {"informing": waiting + self.notices}
 
     def sentence(self) -> str:
-        return f"First information to {len(self.recipients)}: {', '.join(self.recipients)}"
+        return f"First information to {listed(self.recipients)}"
 
 
 class EverybodyInformed(EventBase):
@@ -99,7 +100,10 @@ class CustomerAnswered(EventBase):
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         stage = Stage.REVIEW if escalation.stage is Stage.IDENTIFY else escalation.stage
-        return {"waiting": None, "stage": stage}
+        ladder, expires = escalation.ladder, escalation.policy.acknowledgement_expires
+        if expires is not None and ladder.expires_at is not None:
+            ladder = ladder.but(expires_at=self.at + expires)
+        return {"waiting": None, "stage": stage, "ladder": ladder}
 
     def sentence(self) -> str:
         return f"The customer's side answered: {self.text}"
@@ -191,7 +195,8 @@ class MessageDelivered(EventBase):
             else ""
         )
         tries = f" at try {len(self.tries)}" if len(self.tries) > 1 else ""
-        return f"Delivered to {self.recipient} by {self.channel}{tries}: {self.template.replace('_', ' ')}{twice}"
+        what = self.template.replace("_", " ")
+        return f"Delivered to {self.recipient} by {self.channel}{tries}: {what}{twice}"
 
 
 class MessageFailed(EventBase):
@@ -231,6 +236,7 @@ class MessageGivenUp(EventBase):
     recipient: str
     template: Template
     rounds: int
+    why: str
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         lost_information = self.notice in escalation.informing
@@ -238,4 +244,4 @@ class MessageGivenUp(EventBase):
         return {**changes, "inform_failed": escalation.inform_failed or lost_information}
 
     def sentence(self) -> str:
-        return f"Given up after {self.rounds} rounds: {self.template.replace('_', ' ')} to {self.recipient}"
+        return f"Given up: {self.template.replace('_', ' ')} to {self.recipient}, {self.why}"

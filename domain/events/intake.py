@@ -134,6 +134,28 @@ class Returned(EventBase):
         return f"Returned with guidance: {self.reason} Guidance: {self.guidance}"
 
 
+class JoinAsked(EventBase):
+    """The other escalation is being told; it may be closed by now."""
+
+    type: Literal["join_asked"] = "join_asked"
+    into: str
+    reason: str
+
+    def sentence(self) -> str:
+        return f"To be joined to {self.into}: {self.reason}"
+
+
+class ErrandUndone(EventBase):
+    """Something asked of the outside world that could not be done."""
+
+    type: Literal["errand_undone"] = "errand_undone"
+    what: str
+    why: str
+
+    def sentence(self) -> str:
+        return f"Could not be done: {self.what} ({self.why})"
+
+
 class Joined(EventBase):
     type: Literal["joined"] = "joined"
     into: str
@@ -168,9 +190,6 @@ class DecisionRefused(EventBase):
     code: RefusalCode
     why: str
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"Refused ({self.code.replace('_', ' ')}): {self.decision.replace('_', ' ')}. {self.why}"
 
@@ -182,7 +201,12 @@ class PolicyMoved(EventBase):
     reason: str
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"policy": self.policy, "working_time": {**escalation.working_time, **self.working_time}}
+        ladder = escalation.ladder
+        if ladder.level > len(self.policy.levels):
+            ladder = ladder.but(level=len(self.policy.levels))
+        if ladder.climb_at is not None:
+            ladder = ladder.but(climb_at=ladder.planned + self.policy.level(ladder.level).wait)
+        return {"policy": self.policy, "working_time": self.working_time, "ladder": ladder}
 
     def sentence(self) -> str:
         return f"Moved to policy {self.policy.name} {self.policy.version}: {self.reason}"
@@ -194,9 +218,6 @@ class PolicyMoveAsked(EventBase):
     version: str | None
     reason: str
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"Move to policy {self.policy} {self.version or '(newest version)'} asked for: {self.reason}"
 
@@ -206,11 +227,21 @@ class PolicyMoveFailed(EventBase):
     policy: str
     why: str
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"The policy {self.policy} could not be read, the old one stays: {self.why}"
+
+
+class WorkingTimeAsked(EventBase):
+    """The known working windows near their end."""
+
+    type: Literal["working_time_asked"] = "working_time_asked"
+    until: datetime
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"extending": True}
+
+    def sentence(self) -> str:
+        return f"Working time until {self.until:%Y-%m-%d} is being resolved"
 
 
 class WorkingTimeExtended(EventBase):
@@ -221,7 +252,7 @@ class WorkingTimeExtended(EventBase):
     until: datetime
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"working_time": {**escalation.working_time, **self.working_time}}
+        return {"working_time": {**escalation.working_time, **self.working_time}, "extending": False}
 
     def sentence(self) -> str:
         return f"Working time is known until {self.until:%Y-%m-%d}"

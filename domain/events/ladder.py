@@ -58,9 +58,6 @@ class EarlierLevelNotified(EventBase):
     level: int
     people: tuple[str, ...]
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"Level {self.level} is told after the next one was up: {listed(self.people)}"
 
@@ -69,9 +66,6 @@ class NobodyOnCall(EventBase):
     type: Literal["nobody_on_call"] = "nobody_on_call"
     level: int
     targets: tuple[str, ...]
-
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
 
     def sentence(self) -> str:
         return f"Nobody to tell at level {self.level}: {listed(self.targets)}"
@@ -84,11 +78,8 @@ class LevelUnreached(EventBase):
     level: int
     people: tuple[str, ...]
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
-        return f"Level {self.level} could not be reached: {listed(self.people)}; climbing goes on, they are tried again"
+        return f"Level {self.level} could not be reached: {listed(self.people)}; they are tried again"
 
 
 class Acknowledged(EventBase):
@@ -190,9 +181,6 @@ class ClimbDecided(EventBase):
     type: Literal["climb_decided"] = "climb_decided"
     reason: str
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"Escalated to the next level: {self.reason}"
 
@@ -200,9 +188,6 @@ class ClimbDecided(EventBase):
 class DeEscalated(EventBase):
     type: Literal["de_escalated"] = "de_escalated"
     guidance: str
-
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
 
     def sentence(self) -> str:
         return f"Handed back down. Guidance: {self.guidance}"
@@ -224,7 +209,14 @@ class SnoozeEnded(EventBase):
     type: Literal["snooze_ended"] = "snooze_ended"
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"ladder": escalation.ladder.but(snoozed_until=None)}
+        ladder, ended = escalation.ladder, self.planned or self.at
+        return {
+            "ladder": ladder.but(
+                snoozed_until=None,
+                climb_at=ladder.climb_at and max(ladder.climb_at, ended),
+                expires_at=ladder.expires_at and max(ladder.expires_at, ended),
+            )
+        }
 
     def sentence(self) -> str:
         return "The snooze is over"

@@ -29,11 +29,6 @@ class PromiseEvent(EventBase):
 class PromiseMade(PromiseEvent):
     type: Literal["promise_made"] = "promise_made"
 
-    def change(self, escalation: "Escalation") -> dict[str, Any]:
-        kind = self.promise.kind.value
-        counts = {**escalation.promise_counts, kind: escalation.promise_counts.get(kind, 0) + 1}
-        return {**super().change(escalation), "promise_counts": counts}
-
     def sentence(self) -> str:
         return f"Promise made: {named(self.promise)}, due {moment(self.promise.due)}"
 
@@ -47,6 +42,11 @@ class PromiseAtRisk(PromiseEvent):
 
 class PromiseBroken(PromiseEvent):
     type: Literal["promise_broken"] = "promise_broken"
+
+    def change(self, escalation: "Escalation") -> dict[str, Any]:
+        key = self.promise.key
+        broken = escalation.broken if key in escalation.broken else (*escalation.broken, key)
+        return {**super().change(escalation), "broken": broken}
 
     def sentence(self) -> str:
         return f"Promise broken: {named(self.promise)} was due {moment(self.promise.broken_at)}"

@@ -97,9 +97,6 @@ class FollowUpRaised(EventBase):
     type: Literal["follow_up_raised"] = "follow_up_raised"
     score: int
 
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
     def sentence(self) -> str:
         return f"The score of {self.score} calls for a follow-up by the owner"
 
@@ -120,9 +117,6 @@ class ClosingPlanned(EventBase):
 class CancelDecided(EventBase):
     type: Literal["cancel_decided"] = "cancel_decided"
     reason: str
-
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
 
     def sentence(self) -> str:
         return f"Cancelled: {self.reason}"

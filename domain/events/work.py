@@ -149,17 +149,3 @@ class PartiesInvolved(EventBase):
 
     def sentence(self) -> str:
         return f"Brought in: {listed(self.people)}"
-
-
-class LookupFailed(EventBase):
-    """People could not be found; `wanted` says for what."""
-
-    type: Literal["lookup_failed"] = "lookup_failed"
-    wanted: str
-    why: str
-
-    def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {}
-
-    def sentence(self) -> str:
-        return f"Could not find whom to tell ({self.wanted}): {self.why}"

@@ -1,0 +1,85 @@
+"""All that is due, derived from the state: nothing is scheduled twice, nothing can be forgotten."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from domain.escalation import Escalation
+from domain.vocabulary import LadderStatus, Stage
+
+EXTEND_BEFORE = timedelta(days=90)
+"""How long before the known working windows end further ones are resolved."""
+
+
+class AgendaKind(IntEnum):
+    """What can come due; at the same instant, in this order."""
+
+    EXTEND_WORKING_TIME = 1
+    PROMISE_WARNING = 2
+    PROMISE_DUE = 3
+    SNOOZE_END = 4
+    ACKNOWLEDGEMENT_EXPIRY = 5
+    CLIMB = 6
+    INVOLVE = 7
+    REDELIVERY = 8
+    CLOSE = 9
+
+
+class AgendaItem(NamedTuple):
+    """Something that time will bring about. Sorts by time, then kind, then key."""
+
+    at: datetime
+    kind: AgendaKind
+    key: str = ""
+
+
+def agenda(escalation: Escalation) -> list[AgendaItem]:
+    """Everything that is planned, earliest first."""
+    return sorted(_items(escalation))
+
+
+def next_item(escalation: Escalation) -> AgendaItem | None:
+    """The earliest of all that is planned; None when time can bring about nothing any more."""
+    return min(_items(escalation), default=None)
+
+
+def _items(escalation: Escalation) -> Iterator[AgendaItem]:
+    for key, waiting in escalation.undelivered.items():
+        if waiting.next_try is not None:
+            yield AgendaItem(waiting.next_try, AgendaKind.REDELIVERY, key)
+    if escalation.stage is Stage.CLOSED:
+        return
+    for key, promise in escalation.promises.items():
+        if promise.due is not None:
+            yield AgendaItem(promise.due, AgendaKind.PROMISE_DUE, key)
+            warning = promise.next_warning
+            if warning is not None and warning < promise.due:
+                yield AgendaItem(warning, AgendaKind.PROMISE_WARNING, key)
+    yield from _ladder(escalation)
+    if escalation.close_at is not None:
+        yield AgendaItem(escalation.close_at, AgendaKind.CLOSE)
+    if escalation.working_time and not escalation.extending:
+        horizon = min(time.horizon_at for time in escalation.working_time.values())
+        yield AgendaItem(horizon - EXTEND_BEFORE, AgendaKind.EXTEND_WORKING_TIME)
+
+
+def _waits(escalation: Escalation) -> bool:
+    """Whether the customer's answer is waited for and may still come in time."""
+    waiting = escalation.waiting
+    return waiting is not None and escalation.promises[waiting.promise].is_open
+
+
+def _ladder(escalation: Escalation) -> Iterator[AgendaItem]:
+    ladder = escalation.ladder
+    if ladder.snoozed_until is not None:
+        yield AgendaItem(ladder.snoozed_until, AgendaKind.SNOOZE_END)
+    elif ladder.status is LadderStatus.CLIMBING and ladder.climb_at is not None:
+        yield AgendaItem(ladder.climb_at, AgendaKind.CLIMB)
+    elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not _waits(escalation):
+        yield AgendaItem(ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY)
+    if escalation.stage in (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE):
+        rules = escalation.policy.involve
+        if escalation.involved < len(rules):
+            rule = rules[escalation.involved]
+            yield AgendaItem(escalation.opened_at + rule.after, AgendaKind.INVOLVE)

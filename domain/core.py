@@ -1,0 +1,303 @@
+"""The core: open, decide, elapse, report. Pure: state in, state and events and errands out."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import decisions as d
+from domain.agenda import EXTEND_BEFORE, AgendaItem, AgendaKind, next_item
+from domain.decisions import AnyDecision, DecisionBase
+from domain.ending import close
+from domain.errands import (
+    AnyAnswer,
+    AnyErrand,
+    ErrandFailed,
+    EscalationTold,
+    FetchPolicy,
+    FindPeople,
+    NoticesSent,
+    PeopleFound,
+    PolicyFetched,
+    ResolveWorkingTime,
+    SendNotices,
+    TellEscalation,
+    WorkingTimeResolved,
+)
+from domain.escalation import Escalation, Promise
+from domain.events import CancelDecided, DecisionRefused, ErrandUndone, WorkingTimeAsked, WorkingTimeExtended
+from domain.ladder import (
+    acknowledgement_is_over,
+    last_resort_found,
+    level_found,
+    snooze_is_over,
+    wait_is_over,
+)
+from domain.opening import Opening
+from domain.permissions import check
+from domain.promises import break_, make, retime, settle_pauses, warn
+from domain.refusals import Refused
+from domain.steps import communicate, escalate, identify, rca, resolve, review
+from domain.telling import post_notices, tell, tell_customers
+from domain.turn import Outcome, Turn
+from domain.vocabulary import CloseReason, LookupPurpose, PromiseKind, Template
+
+RESOLVE_AHEAD = timedelta(days=270)
+"""How far into the future working time is resolved."""
+
+Rule = Callable[[Turn, Any], None]
+
+RULES: dict[type[DecisionBase], Rule] = {
+    d.ReportAgain: identify.report_again,
+    d.CustomerReplied: identify.customer_replied,
+    d.Acknowledge: review.acknowledge,
+    d.Accept: review.accept,
+    d.ReturnWithGuidance: review.return_with_guidance,
+    d.Join: review.join,
+    d.ParentClosed: review.parent_closed,
+    d.AskInformation: review.ask_information,
+    d.SetSeverity: review.set_severity,
+    d.Note: communicate.note,
+    d.SendUpdate: communicate.send_update,
+    d.SetEstimate: communicate.set_estimate,
+    d.WaitForCustomer: communicate.wait_for_customer,
+    d.AddLink: communicate.link,
+    d.AddAffectedCustomer: communicate.add_affected_customer,
+    d.ProposeOptions: communicate.propose_options,
+    d.ChooseOption: communicate.choose_option,
+    d.AssignOwner: escalate.assign_owner,
+    d.HandOver: escalate.hand_over,
+    d.Climb: escalate.climb_now,
+    d.DeEscalate: escalate.de_escalate,
+    d.Snooze: escalate.snooze,
+    d.RequestApproval: escalate.request_approval,
+    d.Approve: escalate.approve,
+    d.Refuse: escalate.refuse,
+    d.DeployTaskForce: escalate.deploy_task_force,
+    d.StandDown: escalate.stand_down,
+    d.MovePolicy: escalate.move_policy,
+    d.Cancel: escalate.cancel,
+    d.AddPlanStep: resolve.add_plan_step,
+    d.RevisePlanStep: resolve.revise_plan_step,
+    d.CompletePlanStep: resolve.complete_plan_step,
+    d.DeclareResolved: resolve.declare_resolved,
+    d.VerifyCustomer: resolve.verify_customer,
+    d.Confirm: resolve.confirm,
+    d.RejectResolution: resolve.reject_resolution,
+    d.Rate: resolve.rate,
+    d.Close: resolve.close_by_decision,
+    d.RequestRca: rca.request_rca,
+    d.SubmitRca: rca.submit_rca,
+    d.ReturnRca: rca.return_rca,
+    d.ApproveRca: rca.approve_rca,
+    d.ShareRca: rca.share_rca,
+    d.AddPreventiveAction: rca.add_preventive_action,
+    d.CompletePreventiveAction: rca.complete_preventive_action,
+}
+"""What each decision does. Total over all decisions; a test says so."""
+
+FOUND: dict[LookupPurpose, Callable[[Turn, FindPeople, PeopleFound], None]] = {
+    LookupPurpose.LEVEL: level_found,
+    LookupPurpose.LAST_RESORT: last_resort_found,
+    LookupPurpose.STAKEHOLDERS: communicate.stakeholders_found,
+    LookupPurpose.APPROVER: escalate.approver_found,
+    LookupPurpose.PARTIES: escalate.parties_found,
+    LookupPurpose.RCA_WRITER: rca.writer_found,
+    LookupPurpose.RCA_REVIEWERS: rca.reviewers_found,
+}
+
+
+def open_escalation(opening: Opening, known: PolicyFetched, now: datetime) -> Outcome:
+    """A new escalation under the policy that was read for it."""
+    first = identify.first_event(opening, known, now)
+    turn = Turn(first.begin(), now)
+    turn.events.append(first)
+    turn.act_for(opening.author.id, None, None)
+    identify.begin(turn)
+    return _outcome(turn)
+
+
+def decide(escalation: Escalation, decision: AnyDecision, now: datetime) -> Outcome:
+    """What follows from a decision, after all that was due before it. The same id twice changes nothing.
+
+    Raises Refused; then nothing has changed, and what was due is still to be elapsed.
+    """
+    turn = Turn(escalation, now)
+    _elapse(turn)
+    if decision.decision_id in turn.escalation.decided:
+        return _outcome(turn)
+    check(turn.escalation, decision)
+    turn.act_for(decision.author.id, decision.author.role, decision.decision_id)
+    RULES[type(decision)](turn, decision)
+    return _outcome(turn)
+
+
+def elapse(escalation: Escalation, now: datetime) -> Outcome:
+    """What time has brought about until now, each thing once and in its planned order."""
+    turn = Turn(escalation, now)
+    _elapse(turn)
+    return _outcome(turn)
+
+
+def report(escalation: Escalation, errand: AnyErrand, answer: AnyAnswer, now: datetime) -> Outcome:
+    """What follows from the outside world's answer to an errand."""
+    turn = Turn(escalation, now)
+    _elapse(turn)
+    if isinstance(answer, ErrandFailed):
+        _undone(turn, errand, answer.why)
+    else:
+        _done(turn, errand, answer)
+    return _outcome(turn)
+
+
+def refuse(escalation: Escalation, decision: AnyDecision, refused: Refused, now: datetime) -> Outcome:
+    """Puts a refusal on the timeline, where nobody waits to hear it."""
+    turn = Turn(escalation, now)
+    turn.act_for(decision.author.id, None, decision.decision_id)
+    turn.emit(DecisionRefused, decision=decision.type, code=refused.code, why=refused.message)
+    return _outcome(turn)
+
+
+def withdraw(escalation: Escalation, by: str, reason: str, now: datetime) -> Outcome:
+    """The end from outside the rules: an operator cancels the workflow."""
+    turn = Turn(escalation, now)
+    _elapse(turn)
+    if not turn.escalation.is_closed:
+        turn.act_for(by, None, None)
+        turn.emit(CancelDecided, reason=reason)
+        close(turn, CloseReason.CANCELLED, reason)
+    return _outcome(turn)
+
+
+def _outcome(turn: Turn) -> Outcome:
+    settle_pauses(turn)
+    post_notices(turn)
+    return Outcome(turn.escalation, tuple(turn.events), tuple(turn.errands))
+
+
+def _elapse(turn: Turn) -> None:
+    while (item := next_item(turn.escalation)) is not None and item.at <= turn.now:
+        _due(turn, item)
+
+
+def _due(turn: Turn, item: AgendaItem) -> None:
+    match item.kind:
+        case AgendaKind.PROMISE_WARNING:
+            _warning(turn, turn.escalation.promises[item.key])
+        case AgendaKind.PROMISE_DUE:
+            _breach(turn, turn.escalation.promises[item.key])
+        case AgendaKind.CLIMB:
+            wait_is_over(turn, item.at)
+        case AgendaKind.ACKNOWLEDGEMENT_EXPIRY:
+            acknowledgement_is_over(turn, item.at)
+        case AgendaKind.SNOOZE_END:
+            snooze_is_over(turn, item.at)
+        case AgendaKind.INVOLVE:
+            escalate.involve_more(turn)
+        case AgendaKind.REDELIVERY:
+            communicate.retry_delivery(turn, item.key)
+        case AgendaKind.EXTEND_WORKING_TIME:
+            _extend_working_time(turn)
+        case AgendaKind.CLOSE:
+            resolve.close_by_time(turn)
+    settle_pauses(turn)
+
+
+def _warning(turn: Turn, promise: Promise) -> None:
+    """A reminder to whoever can still keep the promise; too late, it is only recorded."""
+    warn(turn, promise)
+    if promise.due is not None and promise.due <= turn.now:
+        return
+    if promise.key == resolve.CONFIRMATION_KEY:
+        resolve.remind_customer(turn, promise)
+        return
+    waiting = turn.escalation.waiting
+    if promise.kind is PromiseKind.CUSTOMER_ANSWER and waiting is not None:
+        tell_customers(turn, Template.INFORMATION_REQUEST, text=waiting.question, due=promise.due)
+    tell(turn, Template.PROMISE_AT_RISK, _responsible(turn, promise), text=promise.key, due=promise.due)
+
+
+def _breach(turn: Turn, promise: Promise) -> None:
+    due = promise.due
+    break_(turn, promise)
+    broken = turn.escalation.promises[promise.key]
+    match promise.kind:
+        case PromiseKind.NEXT_UPDATE:
+            make(turn, PromiseKind.NEXT_UPDATE, started=due)
+            escalate.promise_is_broken(turn, broken)
+        case PromiseKind.APPROVAL:
+            escalate.approval_is_late(turn, broken)
+        case PromiseKind.CUSTOMER_ANSWER if promise.key == resolve.CONFIRMATION_KEY:
+            resolve.customer_is_silent(turn, broken)
+        case PromiseKind.TASK | PromiseKind.ESTIMATE | PromiseKind.CUSTOMER_ANSWER:
+            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=promise.key, due=due)
+        case PromiseKind.PREVENTIVE_ACTION:
+            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=promise.key, due=due)
+        case _:
+            escalate.promise_is_broken(turn, broken)
+
+
+def _responsible(turn: Turn, promise: Promise) -> tuple[str, ...]:
+    """Who is to act on a promise: whoever has the task, else the owner."""
+    escalation = turn.escalation
+    subject = promise.key.split(":")[1] if ":" in promise.key else ""
+    match promise.kind:
+        case PromiseKind.TASK:
+            owners = [step.owner for step in escalation.plan if step.id == subject]
+            return (*owners, escalation.owner)
+        case PromiseKind.PREVENTIVE_ACTION:
+            return (escalation.preventive_actions[subject].owner, escalation.owner)
+        case PromiseKind.APPROVAL:
+            return escalation.approvals[subject].asked or (escalation.owner,)
+        case PromiseKind.RCA:
+            writer = escalation.rca.writer if escalation.rca else None
+            return (writer or escalation.owner,)
+        case _:
+            return (escalation.owner,)
+
+
+def _extend_working_time(turn: Turn) -> None:
+    escalation = turn.escalation
+    start = min(time.horizon_at for time in escalation.working_time.values())
+    until = start + RESOLVE_AHEAD - EXTEND_BEFORE
+    turn.emit(WorkingTimeAsked, until=until)
+    calendars = {name: escalation.policy.calendars[name] for name in escalation.working_time}
+    turn.ask(ResolveWorkingTime(key=turn.key("working-time"), calendars=calendars, start=start, until=until))
+
+
+def _done(turn: Turn, errand: AnyErrand, answer: AnyAnswer) -> None:
+    match errand, answer:
+        case FindPeople(), PeopleFound():
+            FOUND[errand.purpose](turn, errand, answer)
+        case SendNotices(), NoticesSent():
+            communicate.notices_sent(turn, errand, answer)
+        case TellEscalation(), EscalationTold():
+            review.join_told(turn, errand, answer)
+        case FetchPolicy(), PolicyFetched():
+            escalate.policy_fetched(turn, errand, answer)
+        case ResolveWorkingTime(), WorkingTimeResolved():
+            _working_time_known(turn, answer)
+        case _:
+            raise TypeError(f"{answer.type} is no answer to {errand.type}")
+
+
+def _undone(turn: Turn, errand: AnyErrand, why: str) -> None:
+    match errand:
+        case FindPeople():
+            nobody = tuple(f"{target} ({why})" for target in errand.targets)
+            FOUND[errand.purpose](turn, errand, PeopleFound(key=errand.key, people=(), nobody=nobody))
+        case SendNotices():
+            communicate.notices_not_sent(turn, errand, why)
+        case TellEscalation():
+            review.not_told(turn, errand, why)
+        case FetchPolicy():
+            escalate.policy_not_fetched(turn, errand, why)
+        case ResolveWorkingTime():
+            turn.emit(ErrandUndone, what="resolving further working time", why=why)
+
+
+def _working_time_known(turn: Turn, answer: WorkingTimeResolved) -> None:
+    known = turn.escalation.working_time
+    longer = {name: known[name].extended_by(more) for name, more in answer.working_time.items()}
+    until = min(time.horizon_at for time in longer.values())
+    turn.emit(WorkingTimeExtended, working_time=longer, until=until)
+    retime(turn)

@@ -1,0 +1,85 @@
+"""How an escalation ends, whichever step ends it."""
+
+from domain.decisions import AddLink, Author, ParentClosed
+from domain.errands import TellEscalation
+from domain.escalation import Escalation
+from domain.events import Closed, ClosingPlanned
+from domain.promises import drop, keep
+from domain.telling import tell, tell_customers
+from domain.turn import Turn
+from domain.vocabulary import CloseReason, PromiseKind, RcaStatus, Relation, Role, Stage, Template
+
+ENGINE = Author(id="escalations", role=Role.SERVICE)
+"""The author of what one escalation tells another."""
+ESCALATION_PREFIX = "esc-"
+"""How the ids of escalations begin; other linked records live elsewhere."""
+
+
+def close(turn: Turn, reason: CloseReason, text: str = "") -> None:
+    """Ends the escalation: promises settle, everybody hears of it, children close too."""
+    for promise in turn.escalation.open_promises():
+        if promise.kind is PromiseKind.CLOSE:
+            keep(turn, promise.key)
+        else:
+            drop(turn, promise.key)
+    turn.emit(Closed, reason=reason, owner=turn.escalation.owner, text=text)
+    escalation = turn.escalation
+    tell(turn, Template.CLOSED, (escalation.owner, escalation.manager), text=text)
+    if reason is CloseReason.RESOLVED:
+        tell_customers(turn, Template.CLOSED, text=text)
+    for link in escalation.links:
+        if link.relation is Relation.CHILD and link.id.startswith(ESCALATION_PREFIX):
+            _tell_child(turn, link.id, text or f"closed ({reason})")
+
+
+def greet_child(turn: Turn, child: str) -> None:
+    """Lets another escalation know that this one is its parent."""
+    link = {"relation": Relation.PARENT, "id": turn.escalation.id}
+    key = turn.key(child)
+    decision = AddLink.model_validate({"decision_id": key, "author": ENGINE, "link": link})
+    turn.ask(TellEscalation(key=key, escalation_id=child, decision=decision))
+
+
+def plan_closing(turn: Turn) -> None:
+    """Once confirmed and nothing is owed any more, closing is a matter of time."""
+    escalation = turn.escalation
+    if escalation.close_at is None and not escalation.is_closed and not owed(escalation):
+        turn.emit(ClosingPlanned, close_at=turn.now + escalation.policy.confirmation.close_after)
+
+
+def owed(escalation: Escalation) -> tuple[str, ...]:
+    """What stands between a solved escalation and its end, in words."""
+    resolution = escalation.resolution
+    if resolution is None or resolution.confirmed_at is None:
+        return ("the customer's confirmation",)
+    left = [f"verification with {one}" for one in unverified(escalation)]
+    rca = escalation.rca
+    if rca is not None and rca.status is not RcaStatus.SHARED:
+        shares = escalation.policy.rca.share_with_customer and escalation.customers
+        if shares or rca.status is not RcaStatus.APPROVED:
+            left.append("the root cause analysis")
+    actions = escalation.preventive_actions.values()
+    left.extend(f"preventive action {action.id}" for action in actions if action.done_at is None)
+    return tuple(left)
+
+
+def unverified(escalation: Escalation) -> tuple[str, ...]:
+    """Affected customers with whom nobody has verified yet; the asking one speaks by its confirmation."""
+    resolution = escalation.resolution
+    if resolution is None:
+        return ()
+    done = set(resolution.verified)
+    if resolution.confirmed_at is not None and escalation.report.customer is not None:
+        done.add(escalation.report.customer.id)
+    return tuple(customer for customer in escalation.customers if customer not in done)
+
+
+def is_stopped(escalation: Escalation) -> bool:
+    """Whether climbing makes no sense any more."""
+    return escalation.stage in (Stage.RESOLVE, Stage.RCA, Stage.CLOSED)
+
+
+def _tell_child(turn: Turn, child: str, reason: str) -> None:
+    key = turn.key(child)
+    decision = ParentClosed(decision_id=key, author=ENGINE, parent=turn.escalation.id, reason=reason)
+    turn.ask(TellEscalation(key=key, escalation_id=child, decision=decision))

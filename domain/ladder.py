@@ -1,0 +1,128 @@
+"""Climbing: the mechanics of levels, shared by every step that climbs."""
+
+from datetime import datetime
+
+from domain.errands import FindPeople, PeopleFound
+from domain.events import (
+    AcknowledgementExpired,
+    EarlierLevelNotified,
+    LastResortReached,
+    LastResortTold,
+    LevelNotified,
+    LevelReached,
+    NobodyOnCall,
+    OwnerAssigned,
+    SnoozeEnded,
+)
+from domain.policy import Target
+from domain.telling import look_up, tell
+from domain.turn import Turn
+from domain.vocabulary import AcknowledgementBy, ClimbCause, LadderStatus, LookupPurpose, Template
+
+
+def reach(
+    turn: Turn,
+    number: int,
+    round_: int,
+    cause: ClimbCause,
+    planned: datetime,
+    *,
+    reason: str = "",
+    targets: tuple[Target, ...] | None = None,
+) -> None:
+    """A level is up: whom it addresses is looked up, and the wait counts from the planned time."""
+    level = turn.escalation.policy.level(number)
+    turn.emit(
+        LevelReached,
+        planned=planned,
+        level=number,
+        name=level.name,
+        round=round_,
+        cause=cause,
+        climb_at=planned + level.wait,
+        reason=reason,
+    )
+    subject = f"{turn.escalation.ladder.episode}:{number}"
+    look_up(turn, LookupPurpose.LEVEL, targets or level.targets, subject)
+
+
+def climb(turn: Turn, cause: ClimbCause, planned: datetime, reason: str = "") -> None:
+    """To the next level; past the last one round again while repeats are left, then to the last resort."""
+    ladder, policy = turn.escalation.ladder, turn.escalation.policy
+    if ladder.status is LadderStatus.LAST_RESORT or ladder.round >= policy.repeats:
+        at_the_end = ladder.status is LadderStatus.LAST_RESORT or ladder.level >= len(policy.levels)
+        if at_the_end:
+            _last_resort(turn, planned)
+            return
+    if ladder.level < len(policy.levels):
+        reach(turn, ladder.level + 1, ladder.round, cause, planned, reason=reason)
+    else:
+        reach(turn, 1, ladder.round + 1, cause, planned, reason=reason)
+
+
+def wait_is_over(turn: Turn, planned: datetime) -> None:
+    climb(turn, ClimbCause.NO_ACKNOWLEDGEMENT, planned)
+
+
+def acknowledgement_is_over(turn: Turn, planned: datetime) -> None:
+    turn.emit(AcknowledgementExpired, planned=planned, acknowledged_by=turn.escalation.ladder.acknowledged_by)
+    climb(turn, ClimbCause.ACKNOWLEDGEMENT_EXPIRED, planned)
+
+
+def snooze_is_over(turn: Turn, planned: datetime) -> None:
+    turn.emit(SnoozeEnded, planned=planned)
+
+
+def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
+    """The people of a level are known. Who acknowledged meanwhile spares them the page."""
+    ladder, policy = turn.escalation.ladder, turn.escalation.policy
+    episode, number = (int(part) for part in errand.subject.split(":"))
+    if ladder.status not in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT):
+        return
+    if not found.people:
+        _nobody(turn, found, number, episode)
+        return
+    if episode == ladder.episode:
+        turn.emit(LevelNotified, level=number, people=found.people, unknown=found.unknown)
+    else:
+        turn.emit(EarlierLevelNotified, level=number, people=found.people)
+    channels = policy.level(min(number, len(policy.levels))).channels
+    tell(turn, Template.LEVEL_PAGE, found.people, channels=channels, due=ladder.climb_at, pages=episode)
+
+
+def _nobody(turn: Turn, found: PeopleFound, number: int, episode: int) -> None:
+    """Recorded, and the next level at once, counted from when this one was planned."""
+    ladder = turn.escalation.ladder
+    turn.emit(NobodyOnCall, level=number, targets=found.nobody + found.unknown)
+    if episode == ladder.episode:
+        climb(turn, ClimbCause.NOBODY_ON_CALL, ladder.planned)
+
+
+def last_resort_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
+    """Somebody always ends up with it: where nobody is found, the escalation manager."""
+    ladder = turn.escalation.ladder
+    if ladder.status is not LadderStatus.LAST_RESORT or str(ladder.episode) != errand.subject:
+        return
+    people = found.people or (turn.escalation.manager,)
+    if not found.people:
+        turn.emit(NobodyOnCall, level=ladder.level, targets=found.nobody + found.unknown)
+    turn.emit(LastResortTold, people=people)
+    tell(turn, Template.LEVEL_PAGE, people, pages=ladder.episode)
+    if turn.escalation.owner_by_policy:
+        turn.emit(OwnerAssigned, owner=people[0], reason="the last resort has it")
+
+
+def acknowledgement_stops(turn: Turn, author: str) -> bool:
+    """Whether climbing stops with this acknowledgement: the first does, unless the level asks for all."""
+    ladder, policy = turn.escalation.ladder, turn.escalation.policy
+    if ladder.status is not LadderStatus.CLIMBING:
+        return True
+    if policy.level(ladder.level).acknowledgement is AcknowledgementBy.FIRST:
+        return True
+    return bool(ladder.told) and set(ladder.told) <= {*ladder.acknowledged_by, author}
+
+
+def _last_resort(turn: Turn, planned: datetime) -> None:
+    targets = turn.escalation.policy.last_resort
+    turn.emit(LastResortReached, planned=planned, targets=tuple(str(target) for target in targets))
+    look_up(turn, LookupPurpose.LAST_RESORT, targets, str(turn.escalation.ladder.episode))

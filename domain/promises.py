@@ -1,0 +1,214 @@
+"""Promise clocks: made, paused, resumed, planned anew, kept, broken, dropped."""
+
+from datetime import datetime, timedelta
+
+from domain.escalation import Escalation, Promise
+from domain.events import (
+    PromiseAtRisk,
+    PromiseBroken,
+    PromiseDropped,
+    PromiseKept,
+    PromiseMade,
+    PromisePaused,
+    PromiseReplanned,
+    PromiseResumed,
+)
+from domain.policy import PromiseRule
+from domain.turn import Turn
+from domain.vocabulary import Pause, PromiseKind, PromiseStatus, Stage
+from domain.working_time import WorkingTime
+
+NOTHING = timedelta(0)
+
+
+def make(
+    turn: Turn,
+    kind: PromiseKind,
+    *,
+    subject: str = "",
+    rule: PromiseRule | None = None,
+    started: datetime | None = None,
+    warn_after: tuple[timedelta, ...] | None = None,
+) -> None:
+    """Starts a promise. Without `rule` the policy's for the present severity; it may make none.
+
+    `started` is the planned start (now by default); `warn_after` replaces the rule's shares.
+    """
+    escalation = turn.escalation
+    rule = rule or escalation.policy.promise(kind, escalation.severity)
+    if rule is None:
+        return
+    started = started or turn.now
+    clock = Promise(
+        key=f"{kind}:{subject}" if subject else kind.value,
+        rule=rule,
+        started_at=started,
+        running_since=started,
+        due=None,
+        warn_after=_warnings(rule) if warn_after is None else warn_after,
+    )
+    turn.emit(PromiseMade, promise=_timed(escalation, clock))
+
+
+def make_until(turn: Turn, kind: PromiseKind, due: datetime, subject: str = "") -> None:
+    """Starts a promise that is due at a date somebody gave; a date that has passed is due at once."""
+    length = max(due - turn.now, timedelta(microseconds=1))
+    make(turn, kind, subject=subject, rule=PromiseRule(kind=kind, target=length))
+
+
+def keep(turn: Turn, key: str, at: datetime | None = None) -> None:
+    """Keeps a promise, also one that is broken already (late). Nothing where there is none to keep."""
+    promise = turn.escalation.promises.get(key)
+    if promise is None or promise.settled_at is not None:
+        return
+    status = promise.status if promise.broken_at else PromiseStatus.KEPT
+    settled = _stopped(promise, turn.now).but(status=status, settled_at=at or turn.now, paused_by=())
+    turn.emit(PromiseKept, promise=settled)
+
+
+def drop(turn: Turn, key: str) -> None:
+    """A promise that nobody needs any more, unless it is broken or settled."""
+    promise = turn.escalation.promises.get(key)
+    if promise is None or not promise.is_open:
+        return
+    dropped = _stopped(promise, turn.now).but(status=PromiseStatus.DROPPED, settled_at=turn.now, paused_by=())
+    turn.emit(PromiseDropped, promise=dropped)
+
+
+def drop_kind(turn: Turn, *kinds: PromiseKind) -> None:
+    for promise in turn.escalation.open_promises():
+        if promise.kind in kinds:
+            drop(turn, promise.key)
+
+
+def break_(turn: Turn, promise: Promise) -> None:
+    broken = _stopped(promise, turn.now).but(
+        status=PromiseStatus.BROKEN, broken_at=promise.due, seen_broken_at=turn.now
+    )
+    turn.emit(PromiseBroken, planned=promise.due, promise=broken)
+
+
+def warn(turn: Turn, promise: Promise) -> None:
+    warned = promise.but(warned=promise.warned + 1)
+    turn.emit(
+        PromiseAtRisk, planned=promise.next_warning, promise=_timed(turn.escalation, warned, promise.due)
+    )
+
+
+def settle_pauses(turn: Turn) -> None:
+    """Stops and starts the clocks as the state of the escalation asks for."""
+    active = _active(turn.escalation)
+    for promise in turn.escalation.open_promises():
+        causes = tuple(cause for cause in _pauses(promise) if cause in active) if active else ()
+        if causes == promise.paused_by:
+            continue
+        if causes:
+            turn.emit(
+                PromisePaused,
+                promise=_stopped(promise, turn.now).but(status=PromiseStatus.PAUSED, paused_by=causes),
+            )
+        else:
+            running = promise.but(status=PromiseStatus.RUNNING, paused_by=(), running_since=turn.now)
+            turn.emit(PromiseResumed, promise=_timed(turn.escalation, running))
+
+
+def replan(turn: Turn, kinds: tuple[PromiseKind, ...]) -> None:
+    """Gives open promises of these kinds the present rule, counted from their original start.
+
+    A broken promise stays broken; one that the policy no longer makes is dropped, one that it newly
+    makes starts with the escalation.
+    """
+    for kind in kinds:
+        escalation = turn.escalation
+        rule = escalation.policy.promise(kind, escalation.severity)
+        present = [promise for promise in escalation.promises.values() if promise.kind is kind]
+        if rule is not None and not present and not _is_past(escalation, kind):
+            make(turn, kind, started=escalation.opened_at)
+        for promise in present:
+            if not promise.is_open:
+                continue
+            if rule is None:
+                drop(turn, promise.key)
+            else:
+                turn.emit(PromiseReplanned, promise=_replanned(escalation, promise, rule))
+
+
+def retime(turn: Turn) -> None:
+    """Plans running promises anew after the working windows became known further."""
+    for promise in turn.escalation.open_promises():
+        if promise.rule.calendar is not None and promise.status is PromiseStatus.RUNNING:
+            timed = _timed(turn.escalation, promise)
+            if timed != promise:
+                turn.emit(PromiseReplanned, promise=timed)
+
+
+def _replanned(escalation: Escalation, promise: Promise, rule: PromiseRule) -> Promise:
+    changed = promise.but(rule=rule, warn_after=_warnings(rule))
+    return changed if promise.status is PromiseStatus.PAUSED else _timed(escalation, changed)
+
+
+def _warnings(rule: PromiseRule) -> tuple[timedelta, ...]:
+    return tuple(sorted(rule.target * share for share in rule.warn_at))
+
+
+def _pauses(promise: Promise) -> tuple[Pause, ...]:
+    """What stops this clock: its rule says; a solution waits for the customer's word in any case."""
+    if promise.kind is PromiseKind.RESOLVE and Pause.AWAITING_CONFIRMATION not in promise.rule.pauses_while:
+        return (*promise.rule.pauses_while, Pause.AWAITING_CONFIRMATION)
+    return promise.rule.pauses_while
+
+
+def _active(escalation: Escalation) -> frozenset[Pause]:
+    causes = set()
+    if escalation.waiting is not None:
+        causes.add(Pause.WAITING_FOR_CUSTOMER)
+    if escalation.stage is Stage.RESOLVE:
+        causes.add(Pause.AWAITING_CONFIRMATION)
+    if escalation.ladder.snoozed_until is not None:
+        causes.add(Pause.SNOOZED)
+    return frozenset(causes)
+
+
+def _is_past(escalation: Escalation, kind: PromiseKind) -> bool:
+    """Whether what the promise is about has happened already."""
+    match kind:
+        case PromiseKind.ACKNOWLEDGE:
+            return escalation.stage is not Stage.REVIEW or bool(escalation.ladder.acknowledged_by)
+        case PromiseKind.FIRST_RESPONSE:
+            return escalation.responded_at is not None
+        case PromiseKind.INFORM:
+            return escalation.stage not in (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE)
+        case _:
+            return escalation.resolution is not None
+
+
+def _stopped(promise: Promise, now: datetime) -> Promise:
+    if promise.running_since is None:
+        return promise
+    ran = promise.ran if promise.running_since >= now else (*promise.ran, (promise.running_since, now))
+    return promise.but(ran=ran, running_since=None, due=None, next_warning=None)
+
+
+def _timed(escalation: Escalation, promise: Promise, due: datetime | None = None) -> Promise:
+    """The promise with its due time and its next warning worked out. `due` where it is known already."""
+    clock = escalation.working(promise.rule.calendar)
+    next_warning = None
+    if promise.warned < len(promise.warn_after):
+        next_warning = _reaches(promise, clock, promise.warn_after[promise.warned])
+    return promise.but(due=due or _reaches(promise, clock, promise.rule.target), next_warning=next_warning)
+
+
+def _reaches(promise: Promise, clock: WorkingTime | None, length: timedelta) -> datetime:
+    """When the clock shows `length`: in a stretch that it ran before, or from where it runs now."""
+    left = length
+    for begin, end in promise.ran:
+        ran = end - begin if clock is None else clock.between(begin, end)
+        if ran >= left:
+            return _add(clock, begin, left)
+        left -= ran
+    assert promise.running_since is not None
+    return _add(clock, promise.running_since, left)
+
+
+def _add(clock: WorkingTime | None, start: datetime, length: timedelta) -> datetime:
+    return start + length if clock is None else clock.add(start, length)

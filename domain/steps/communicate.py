@@ -1,0 +1,252 @@
+"""Communicate: who hears what, what is waited for, and what became of the messages."""
+
+from datetime import timedelta
+
+from domain.decisions import (
+    AddAffectedCustomer,
+    AddLink,
+    ChooseOption,
+    Note,
+    ProposeOptions,
+    SendUpdate,
+    SetEstimate,
+    WaitForCustomer,
+)
+from domain.ending import ESCALATION_PREFIX, greet_child
+from domain.errands import FindPeople, NoticesSent, PeopleFound, SendNotices
+from domain.escalation import Undelivered
+from domain.events import (
+    CustomerAdded,
+    CustomerAwaited,
+    EstimateSet,
+    EverybodyInformed,
+    InformationSent,
+    LevelUnreached,
+    Linked,
+    MessageDelivered,
+    MessageFailed,
+    MessageGivenUp,
+    MessageRetried,
+    Noted,
+    OptionChosen,
+    OptionsProposed,
+    UpdateSent,
+)
+from domain.notices import Delivery, Notice
+from domain.policy import PromiseRule
+from domain.promises import drop, keep, make, make_until
+from domain.refusals import RefusalCode, Refused
+from domain.report import Customer
+from domain.telling import look_up, tell, tell_customers
+from domain.turn import Turn
+from domain.vocabulary import (
+    Audience,
+    LadderStatus,
+    LookupPurpose,
+    PromiseKind,
+    Relation,
+    Role,
+    Stage,
+    Template,
+)
+
+CUSTOMER_ANSWER_WAIT = timedelta(days=3)
+"""How long an answer to a question of the review is waited for."""
+ACCEPTED_TEXT = "Your case has been escalated and accepted; we are working on it and keep you informed."
+
+
+def inform_everybody(turn: Turn) -> None:
+    """First information to all concerned customers and to the policy's stakeholders."""
+    keys = tell_customers(turn, Template.CUSTOMER_UPDATE, text=ACCEPTED_TEXT, informs=True)
+    policy = turn.escalation.policy
+    if policy.stakeholders:
+        keys = (*keys, look_up(turn, LookupPurpose.STAKEHOLDERS, policy.stakeholders))
+    turn.emit(InformationSent, notices=keys, recipients=tuple(turn.escalation.customers))
+    _if_everybody_informed(turn)
+
+
+def stakeholders_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
+    keys = tell(turn, Template.STAKEHOLDER_NOTICE, found.people, text=ACCEPTED_TEXT, informs=True)
+    turn.emit(InformationSent, notices=keys, recipients=found.people, settles=errand.key)
+    _if_everybody_informed(turn)
+
+
+def note(turn: Turn, decision: Note) -> None:
+    turn.emit(Noted, text=decision.text)
+
+
+def send_update(turn: Turn, decision: SendUpdate) -> None:
+    """Starts the rhythm anew; to customers it is a response, too."""
+    turn.emit(UpdateSent, text=decision.text, audience=decision.audience)
+    _updated(turn, decision.text, decision.audience)
+
+
+def set_estimate(turn: Turn, decision: SetEstimate) -> None:
+    """A changed estimate is itself an update."""
+    if decision.at <= turn.now:
+        raise Refused(RefusalCode.INVALID, f"at: {decision.at:%Y-%m-%d %H:%M} has passed; give a later time")
+    turn.emit(EstimateSet, estimate=decision.at, text=decision.text)
+    drop(turn, PromiseKind.ESTIMATE)
+    make_until(turn, PromiseKind.ESTIMATE, decision.at)
+    text = decision.text or f"We expect the solution at {decision.at:%Y-%m-%d %H:%M} UTC."
+    turn.emit(UpdateSent, text=text, audience=Audience.CUSTOMER)
+    _updated(turn, text, Audience.CUSTOMER)
+
+
+def wait_for_customer(turn: Turn, decision: WaitForCustomer) -> None:
+    """Stops the clocks that the policy says; silence comes back to the owner."""
+    if turn.escalation.waiting is not None:
+        raise Refused(RefusalCode.ALREADY_DONE, "the customer's answer is waited for already")
+    turn.emit(CustomerAwaited, question=decision.question, promise=PromiseKind.CUSTOMER_ANSWER.value)
+    rule = PromiseRule(kind=PromiseKind.CUSTOMER_ANSWER, target=decision.wait, warn_at=(0.5,))
+    make(turn, PromiseKind.CUSTOMER_ANSWER, rule=rule)
+    keep(turn, PromiseKind.FIRST_RESPONSE)
+    due = turn.escalation.promises[PromiseKind.CUSTOMER_ANSWER].due
+    tell_customers(turn, Template.INFORMATION_REQUEST, text=decision.question, due=due)
+
+
+def link(turn: Turn, decision: AddLink) -> None:
+    if decision.link in turn.escalation.links:
+        raise Refused(RefusalCode.ALREADY_DONE, f"{decision.link.id} is linked already")
+    turn.emit(Linked, link=decision.link)
+    is_child = decision.link.relation is Relation.CHILD
+    if (
+        is_child
+        and decision.link.id.startswith(ESCALATION_PREFIX)
+        and decision.author.role is not Role.SERVICE
+    ):
+        greet_child(turn, decision.link.id)
+
+
+def add_affected_customer(turn: Turn, decision: AddAffectedCustomer) -> None:
+    customer = decision.customer
+    if turn.escalation.customers.get(customer.id) == customer:
+        raise Refused(RefusalCode.ALREADY_DONE, f"{customer.id} is among the affected customers already")
+    turn.emit(CustomerAdded, customer=customer)
+    if turn.escalation.stage in (Stage.COMMUNICATE, Stage.ESCALATE):
+        _inform_one(turn, customer)
+
+
+def propose_options(turn: Turn, decision: ProposeOptions) -> None:
+    if any(one.id == decision.options_id for one in turn.escalation.options):
+        raise Refused(RefusalCode.ALREADY_DONE, f"options {decision.options_id} exist; give a new id")
+    turn.emit(OptionsProposed, options_id=decision.options_id, options=decision.options)
+    keep(turn, PromiseKind.FIRST_RESPONSE)
+    text = "\n".join(f"{number}. {option}" for number, option in enumerate(decision.options, 1))
+    tell_customers(turn, Template.OPTIONS, text=text, only=turn.escalation.report.customer)
+
+
+def choose_option(turn: Turn, decision: ChooseOption) -> None:
+    asked = next((one for one in turn.escalation.options if one.id == decision.options_id), None)
+    if asked is None:
+        known = ", ".join(one.id for one in turn.escalation.options) or "none were proposed"
+        raise Refused(RefusalCode.UNKNOWN, f"options {decision.options_id} are not known; known: {known}")
+    if asked.chosen is not None:
+        raise Refused(RefusalCode.ALREADY_DONE, f"the choice was made: {asked.chosen}")
+    if decision.option > len(asked.options):
+        raise Refused(RefusalCode.INVALID, f"option: there are {len(asked.options)} options, 1 is the first")
+    chosen = asked.options[decision.option - 1]
+    turn.emit(OptionChosen, options_id=asked.id, chosen=chosen)
+    tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=f"The customer chose: {chosen}")
+
+
+def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
+    """What became of the messages: delivered, to be tried again, or given up."""
+    notices = {notice.key: notice for notice in errand.notices}
+    retried = any(key in turn.escalation.undelivered for key in notices)
+    for delivery in answer.deliveries:
+        _delivery(turn, notices[delivery.key], delivery)
+    if not retried:
+        _if_level_unreached(turn, errand, answer)
+    if any(notice.informs for notice in errand.notices):
+        _if_everybody_informed(turn)
+
+
+def notices_not_sent(turn: Turn, errand: SendNotices, why: str) -> None:
+    """The attempt as a whole failed; each message counts as failed and is tried again."""
+    del why
+    failed = tuple(Delivery(key=notice.key, delivered=False) for notice in errand.notices)
+    notices_sent(turn, errand, NoticesSent(key=errand.key, deliveries=failed))
+
+
+def retry_delivery(turn: Turn, key: str) -> None:
+    """The next round for an undelivered message; a page that somebody answered is not needed any more."""
+    waiting = turn.escalation.undelivered[key]
+    notice = waiting.notice
+    climbing = turn.escalation.ladder.status in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT)
+    if notice.pages is not None and not climbing:
+        _give_up(turn, waiting, "the page is no longer needed")
+        return
+    turn.emit(MessageRetried, planned=waiting.next_try, notice=key, recipient=notice.recipient)
+    turn.notices[key] = notice
+
+
+def _updated(turn: Turn, text: str, audience: Audience) -> None:
+    if turn.escalation.stage not in (Stage.RESOLVE, Stage.RCA):
+        keep(turn, PromiseKind.NEXT_UPDATE)
+        make(turn, PromiseKind.NEXT_UPDATE)
+    if audience is Audience.CUSTOMER:
+        keep(turn, PromiseKind.FIRST_RESPONSE)
+        tell_customers(turn, Template.CUSTOMER_UPDATE, text=text)
+    stakeholders = turn.escalation.parties
+    tell(turn, Template.STAKEHOLDER_NOTICE, stakeholders, text=text)
+
+
+def _inform_one(turn: Turn, customer: Customer) -> None:
+    keys = tell_customers(turn, Template.CUSTOMER_UPDATE, text=ACCEPTED_TEXT, only=customer, informs=True)
+    turn.emit(InformationSent, notices=keys, recipients=(customer.id,))
+
+
+def _if_everybody_informed(turn: Turn) -> None:
+    escalation = turn.escalation
+    if escalation.informing or escalation.stage not in (Stage.COMMUNICATE, Stage.ESCALATE):
+        return
+    all_reached = not escalation.inform_failed
+    turn.emit(EverybodyInformed, all_reached=all_reached)
+    if all_reached:
+        keep(turn, PromiseKind.INFORM)
+
+
+def _delivery(turn: Turn, notice: Notice, delivery: Delivery) -> None:
+    if delivery.delivered and delivery.channel is not None:
+        turn.emit(
+            MessageDelivered,
+            notice=notice.key,
+            template=notice.template,
+            recipient=notice.recipient,
+            channel=delivery.channel,
+            message_id=delivery.message_id,
+            tries=delivery.tries,
+            maybe_twice=delivery.maybe_twice,
+        )
+        return
+    rules = turn.escalation.policy.delivery
+    before = turn.escalation.undelivered.get(notice.key)
+    rounds = before.rounds + 1 if before else 1
+    first_failed = before.first_failed if before else turn.now
+    next_try = turn.now + rules.retry_after[min(rounds, len(rules.retry_after)) - 1]
+    waiting = Undelivered(notice=notice, rounds=rounds, first_failed=first_failed, next_try=next_try)
+    turn.emit(MessageFailed, undelivered=waiting, tries=delivery.tries)
+    if next_try > first_failed + rules.give_up_after:
+        _give_up(turn, waiting, f"{rounds} rounds failed since {first_failed:%Y-%m-%d %H:%M} UTC")
+
+
+def _give_up(turn: Turn, waiting: Undelivered, why: str) -> None:
+    notice = waiting.notice
+    turn.emit(
+        MessageGivenUp,
+        notice=notice.key,
+        recipient=notice.recipient,
+        template=notice.template,
+        rounds=waiting.rounds,
+        why=why,
+    )
+
+
+def _if_level_unreached(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
+    ladder = turn.escalation.ladder
+    pages = {notice.key for notice in errand.notices if notice.pages == ladder.episode}
+    failed = [delivery for delivery in answer.deliveries if delivery.key in pages]
+    if failed and not any(delivery.delivered for delivery in failed):
+        people = tuple(notice.recipient for notice in errand.notices if notice.key in pages)
+        turn.emit(LevelUnreached, level=ladder.level, people=people)

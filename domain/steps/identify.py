@@ -1,0 +1,104 @@
+"""Identify: an escalation begins, is reported again, or comes back after closing."""
+
+from datetime import datetime
+
+from domain.decisions import CustomerReplied, ReportAgain
+from domain.errands import PolicyFetched
+from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
+from domain.ladder import reach
+from domain.opening import Opening
+from domain.policy import Policy
+from domain.promises import keep, make
+from domain.refusals import RefusalCode, Refused
+from domain.report import Report
+from domain.telling import tell, tell_customers
+from domain.turn import Turn
+from domain.vocabulary import ClimbCause, Priority, PromiseKind, Severity, Stage, Template
+
+FROM_THE_START = (
+    PromiseKind.ACKNOWLEDGE,
+    PromiseKind.FIRST_RESPONSE,
+    PromiseKind.INFORM,
+    PromiseKind.NEXT_UPDATE,
+    PromiseKind.RESOLVE,
+    PromiseKind.CLOSE,
+)
+"""Promises whose clocks start with the escalation."""
+
+
+def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened:
+    """The event with which everything begins."""
+    policy, report = known.policy, opening.report
+    severity = policy.severity(report.impact, report.urgency)
+    return Opened(
+        seq=1,
+        at=now,
+        by=opening.author.id,
+        role=opening.author.role,
+        decision_id=opening.request_id,
+        id=opening.id,
+        key=opening.key,
+        report=report,
+        policy=policy,
+        working_time=known.working_time,
+        severity=severity,
+        priority=priority(policy, report, severity),
+        team=report.team or policy.team,
+        owner=policy.owner,
+        manager=policy.manager,
+    )
+
+
+def begin(turn: Turn) -> None:
+    """What follows from opening: the clocks start, the customer gets a receipt, the first level is told."""
+    for kind in FROM_THE_START:
+        make(turn, kind)
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.customer)
+    reach(turn, _first_level(turn), 0, ClimbCause.OPENED, turn.now)
+
+
+def priority(policy: Policy, report: Report, severity: Severity) -> Priority:
+    """The severity's rank, raised by the customer's tier as the policy says."""
+    raised = policy.tier_raises.get(report.customer.tier, 0) if report.customer else 0
+    ranks = list(Priority)
+    return ranks[max(0, list(Severity).index(severity) - raised)]
+
+
+def report_again(turn: Turn, decision: ReportAgain) -> None:
+    """The same trouble once more: it joins, or after closing it reopens within the policy's window."""
+    if turn.escalation.stage is Stage.CLOSED:
+        _reopen(turn, decision.report)
+        return
+    turn.emit(ReportJoined, report=decision.report)
+    escalation = turn.escalation
+    tell(turn, Template.STAKEHOLDER_NOTICE, (escalation.owner,), text=decision.report.what_happened[:500])
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=decision.report.customer)
+
+
+def customer_replied(turn: Turn, decision: CustomerReplied) -> None:
+    waited_for = turn.escalation.waiting
+    turn.emit(CustomerAnswered, text=decision.text)
+    if waited_for is not None:
+        keep(turn, waited_for.promise)
+    tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=decision.text[:500])
+
+
+def _reopen(turn: Turn, report: Report) -> None:
+    escalation = turn.escalation
+    ended = escalation.closed_at or turn.now
+    if turn.now > ended + escalation.policy.confirmation.reopen_window:
+        raise Refused(
+            RefusalCode.CLOSED,
+            f"{escalation.id} closed {ended:%Y-%m-%d %H:%M} UTC and can no longer be reopened; "
+            "report it as a new escalation",
+        )
+    turn.emit(Reopened, report=report)
+    for kind in FROM_THE_START:
+        make(turn, kind)
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.customer)
+    reach(turn, _first_level(turn), 0, ClimbCause.REOPENED, turn.now)
+
+
+def _first_level(turn: Turn) -> int:
+    policy = turn.escalation.policy
+    return min(policy.straight_to_manager.get(turn.escalation.report.reason, 1), len(policy.levels))

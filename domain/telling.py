@@ -1,0 +1,130 @@
+"""Messages: to whom, by which template, with which facts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.errands import FindPeople, SendNotices
+from domain.escalation import Escalation
+from domain.notices import Notice
+from domain.policy import Target
+from domain.report import Customer
+from domain.turn import Turn
+from domain.vocabulary import Audience, ChannelKind, LookupPurpose, Template
+
+NOTICES_AT_ONCE = 50
+"""Messages per errand; keeps an activity's input far below Temporal's limit."""
+_EXCERPT = 500
+
+
+def facts(
+    escalation: Escalation, text: str = "", due: datetime | None = None, by: str = ""
+) -> dict[str, str]:
+    """What every template may say; all texts, instants in ISO 8601 UTC."""
+    report = escalation.report
+    return {
+        "id": escalation.id,
+        "key": escalation.key,
+        "subject": report.subject,
+        "what_happened": report.what_happened[:_EXCERPT],
+        "reason": report.reason.replace("_", " "),
+        "severity": escalation.severity.value,
+        "stage": escalation.stage.value,
+        "level": str(escalation.level),
+        "owner": escalation.owner,
+        "team": escalation.team,
+        "customer": report.customer.name if report.customer else "",
+        "due": f"{due:%Y-%m-%dT%H:%M:%SZ}" if due else "",
+        "text": text,
+        "by": by,
+    }
+
+
+def tell(
+    turn: Turn,
+    template: Template,
+    people: Iterable[str],
+    *,
+    text: str = "",
+    due: datetime | None = None,
+    channels: tuple[ChannelKind, ...] = (),
+    pages: int | None = None,
+    informs: bool = False,
+) -> tuple[str, ...]:
+    """Messages to people inside; returns their keys. Nobody gets two for the same event."""
+    said = facts(turn.escalation, text, due, turn.by)
+    return tuple(
+        _post(
+            turn,
+            Notice(
+                key=turn.key(person),
+                template=template,
+                recipient=person,
+                facts=said,
+                channels=channels,
+                pages=pages,
+                informs=informs,
+            ),
+        )
+        for person in dict.fromkeys(people)
+    )
+
+
+def tell_customers(
+    turn: Turn,
+    template: Template,
+    *,
+    text: str = "",
+    due: datetime | None = None,
+    informs: bool = False,
+    only: Customer | None = None,
+) -> tuple[str, ...]:
+    """Messages to the contacts of all concerned customers, or of one; returns their keys."""
+    customers = (only,) if only else tuple(turn.escalation.customers.values())
+    keys = []
+    for customer in customers:
+        said = {**facts(turn.escalation, text, due), "customer": customer.name}
+        for number, contact in enumerate(customer.contacts, 1):
+            recipient = f"{customer.id}/{number}"
+            notice = Notice(
+                key=turn.key(recipient),
+                template=template,
+                recipient=recipient,
+                contact=contact,
+                audience=Audience.CUSTOMER,
+                language=customer.language,
+                channels=contact.channels,
+                facts=said,
+                informs=informs,
+            )
+            keys.append(_post(turn, notice))
+    return tuple(keys)
+
+
+def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], subject: str = "") -> str:
+    """Asks who the targets are now; returns the key of the question."""
+    key = turn.key(purpose)
+    turn.ask(
+        FindPeople(
+            key=key,
+            purpose=purpose,
+            subject=subject,
+            targets=targets,
+            at=turn.now,
+            owner=turn.escalation.owner,
+        )
+    )
+    return key
+
+
+def post_notices(turn: Turn) -> None:
+    """Turns the messages of this turn into errands."""
+    notices = tuple(turn.notices.values())
+    for first in range(0, len(notices), NOTICES_AT_ONCE):
+        batch = notices[first : first + NOTICES_AT_ONCE]
+        turn.ask(SendNotices(key=batch[0].key, notices=batch))
+    turn.notices.clear()
+
+
+def _post(turn: Turn, notice: Notice) -> str:
+    turn.notices.setdefault(notice.key, notice)
+    return notice.key

@@ -1,0 +1,66 @@
+"""One turn of the core: what is happening now, to which state, with what consequences."""
+
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
+
+from domain.apply import apply
+from domain.errands import AnyErrand
+from domain.escalation import Escalation
+from domain.events import AnyEvent
+from domain.events.base import CLOCK, EventBase
+from domain.notices import Notice
+from domain.vocabulary import Role
+
+E = TypeVar("E", bound=EventBase)
+
+
+class Outcome(NamedTuple):
+    """What a turn leaves: the state after its events, and what is asked of the outside world."""
+
+    escalation: Escalation
+    events: tuple[AnyEvent, ...]
+    errands: tuple[AnyErrand, ...]
+
+
+class Turn:
+    """Collects events and errands. Rules read `escalation`, and change it by `emit` only."""
+
+    __slots__ = ("_decision_id", "by", "errands", "escalation", "events", "notices", "now", "role")
+
+    def __init__(self, escalation: Escalation, now: datetime) -> None:
+        self.escalation = escalation
+        self.now = now
+        self.by = CLOCK
+        self.role: Role | None = None
+        self._decision_id: str | None = None
+        self.events: list[AnyEvent] = []
+        self.errands: list[AnyErrand] = []
+        self.notices: dict[str, Notice] = {}
+
+    def act_for(self, author: str, role: Role | None, decision_id: str | None) -> None:
+        """From here on events are this author's; the first one carries the decision's id."""
+        self.by = author
+        self.role = role
+        self._decision_id = decision_id
+
+    def emit(self, kind: type[E], *, planned: datetime | None = None, **fields: Any) -> E:
+        event = kind(
+            seq=self.escalation.seq + 1,
+            at=self.now,
+            by=self.by,
+            role=self.role,
+            planned=planned,
+            decision_id=self._decision_id,
+            **fields,
+        )
+        self._decision_id = None
+        self.escalation = apply(self.escalation, event)
+        self.events.append(cast(AnyEvent, event))
+        return event
+
+    def ask(self, errand: AnyErrand) -> None:
+        self.errands.append(errand)
+
+    def key(self, recipient: str) -> str:
+        """The key of an effect of the present event on a recipient."""
+        return f"{self.escalation.id}/{self.escalation.seq}/{recipient}"

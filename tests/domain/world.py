@@ -1,0 +1,283 @@
+"""A small world for tests of the core: a policy, a report, authors, and somebody who answers errands."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from domain.core import decide, elapse, open_escalation, report
+from domain.decisions import DECISION, AnyDecision, Author
+from domain.errands import (
+    AnyAnswer,
+    AnyErrand,
+    EscalationTold,
+    FetchPolicy,
+    FindPeople,
+    NoticesSent,
+    PeopleFound,
+    PolicyFetched,
+    ResolveWorkingTime,
+    SendNotices,
+    TellEscalation,
+    WorkingTimeResolved,
+)
+from domain.escalation import Escalation
+from domain.events import AnyEvent
+from domain.notices import Delivery, Notice
+from domain.opening import Opening
+from domain.policy import (
+    ApprovalRule,
+    ConfirmationRules,
+    InvolveRule,
+    Level,
+    Policy,
+    PromiseRule,
+    RcaRules,
+    Target,
+)
+from domain.report import Contact, Customer, Report
+from domain.vocabulary import (
+    BreachAction,
+    ChannelKind,
+    Grade,
+    Pause,
+    PromiseKind,
+    Reason,
+    Role,
+    Severity,
+    TargetKind,
+)
+from domain.working_time import WorkingTime, always
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def person(name: str) -> Target:
+    return Target(kind=TargetKind.PERSON, id=name)
+
+
+WRITER = Target(kind=TargetKind.PERSON, id="cora")
+PROMISES = (
+    PromiseRule(kind=PromiseKind.ACKNOWLEDGE, target=15 * MINUTE, warn_at=(0.8,)),
+    PromiseRule(kind=PromiseKind.FIRST_RESPONSE, target=30 * MINUTE, on_breach=(BreachAction.TELL_MANAGER,)),
+    PromiseRule(kind=PromiseKind.INFORM, target=HOUR, on_breach=(BreachAction.TELL_MANAGER,)),
+    PromiseRule(
+        kind=PromiseKind.NEXT_UPDATE,
+        target=2 * HOUR,
+        warn_at=(0.75,),
+        pauses_while=(Pause.WAITING_FOR_CUSTOMER,),
+    ),
+    PromiseRule(
+        kind=PromiseKind.RESOLVE,
+        target=8 * HOUR,
+        calendar="always",
+        warn_at=(0.5, 0.75),
+        pauses_while=(Pause.WAITING_FOR_CUSTOMER,),
+        on_breach=(BreachAction.CLIMB, BreachAction.INVOLVE),
+    ),
+    PromiseRule(kind=PromiseKind.RCA, target=5 * DAY, warn_at=(0.8,)),
+    PromiseRule(kind=PromiseKind.CLOSE, target=30 * DAY, warn_at=(0.9,)),
+)
+
+
+def _at(severity: Severity) -> tuple[PromiseRule, ...]:
+    """S1 is promised in half the time of S2, S4 in twice that."""
+    factor = {Severity.S1: 0.5, Severity.S2: 1.0, Severity.S3: 1.5, Severity.S4: 2.0}[severity]
+    short = (PromiseKind.ACKNOWLEDGE, PromiseKind.NEXT_UPDATE, PromiseKind.RESOLVE)
+    return tuple(
+        rule.model_copy(update={"target": rule.target * factor}) if rule.kind in short else rule
+        for rule in PROMISES
+    )
+
+
+POLICY = Policy(
+    name="test",
+    version="v1",
+    team="support",
+    owner="olga",
+    manager="mara",
+    severities={
+        f"{impact}/{urgency}": list(Severity)[min(3, i + u)]
+        for i, impact in enumerate(Grade)
+        for u, urgency in enumerate(Grade)
+    },
+    tier_raises={"gold": 1},
+    promises={severity: _at(severity) for severity in Severity},
+    levels=(
+        Level(name="First line", targets=(person("anna"), person("ben")), wait=10 * MINUTE),
+        Level(
+            name="Second line",
+            targets=(Target(kind=TargetKind.ON_CALL, id="second"),),
+            channels=(ChannelKind.EMAIL,),
+            wait=10 * MINUTE,
+        ),
+        Level(name="Managers", targets=(person("mara"),), wait=15 * MINUTE),
+    ),
+    repeats=1,
+    last_resort=(person("eva"),),
+    acknowledgement_expires=4 * HOUR,
+    straight_to_manager={Reason.ABUSE_OR_THREAT: 3},
+    stakeholders=(Target(kind=TargetKind.TEAM, id="sales"),),
+    review_authority={
+        Role.AGENT: Severity.S3,
+        Role.EXPERT: Severity.S2,
+        Role.TEAM_LEAD: Severity.S1,
+        Role.ESCALATION_MANAGER: Severity.S1,
+    },
+    approvals=(
+        ApprovalRule(
+            kind="refund",
+            approver=person("theo"),
+            stand_in=person("eva"),
+            deadline=2 * HOUR,
+            limits={Role.TEAM_LEAD: 500.0, Role.EXECUTIVE: 50_000.0},
+        ),
+    ),
+    involve=(InvolveRule(after=6 * HOUR, targets=(Target(kind=TargetKind.TEAM, id="vendor"),)),),
+    confirmation=ConfirmationRules(wait=2 * DAY, remind_after=(DAY,), close_after=DAY),
+    rca=RcaRules(owed_for=(Severity.S1,), writer=WRITER, reviewers=(person("mara"),)),
+    calendars={"always": "{}"},
+)
+
+CUSTOMER = Customer(
+    id="acme",
+    name="Acme",
+    tier="gold",
+    contacts=(Contact(name="Ada", email="ada@acme.example", channels=(ChannelKind.EMAIL,)),),
+)
+REPORT = Report(
+    subject="Invoices are wrong",
+    what_happened="The totals of March differ from the contract.",
+    reason=Reason.MISSING_KNOWLEDGE,
+    asked_by="anna",
+    impact=Grade.HIGH,
+    urgency=Grade.MEDIUM,
+    customer=CUSTOMER,
+)
+ROLES = {
+    "anna": Role.AGENT,
+    "ben": Role.AGENT,
+    "xena": Role.EXPERT,
+    "theo": Role.TEAM_LEAD,
+    "olga": Role.TEAM_LEAD,
+    "mara": Role.ESCALATION_MANAGER,
+    "cora": Role.PROBLEM_COORDINATOR,
+    "emil": Role.CUSTOMER_ENGAGEMENT_MANAGER,
+    "eva": Role.EXECUTIVE,
+    "audrey": Role.AUDITOR,
+    "adam": Role.ADMINISTRATOR,
+    "crm": Role.SERVICE,
+    "rita": Role.REPORTER,
+}
+TEAMS = {"sales": ("emil",), "support": ("theo",), "vendor": ("xena",), "network": ("xena", "ben")}
+ON_CALL = {"second": ("xena",)}
+_ids = count(1)
+
+
+def opening(report: Report = REPORT, request_id: str = "r-1") -> Opening:
+    return Opening(
+        id="esc-test~20260302-090000",
+        key="test",
+        request_id=request_id,
+        policy="test",
+        report=report,
+        author=Author(id="crm", role=Role.SERVICE),
+    )
+
+
+def windows() -> dict[str, WorkingTime]:
+    return {"always": always(START - DAY, START + 270 * DAY)}
+
+
+def decision(kind: str, by: str, /, **fields: object) -> AnyDecision:
+    """A decision with an id of its own, unless one is given."""
+    given = {"decision_id": f"d-{next(_ids)}", **fields}
+    return DECISION.validate_python({"type": kind, "author": {"id": by, "role": ROLES[by]}, **given})
+
+
+class World:
+    """An escalation with a clock that the test moves; errands are answered at once, as told."""
+
+    def __init__(self, policy: Policy = POLICY, report: Report = REPORT, at: datetime = START) -> None:
+        self.now = at
+        self.policy = policy
+        self.events: list[AnyEvent] = []
+        self.errands: list[AnyErrand] = []
+        self.unreachable: set[str] = set()
+        self.on_call = dict(ON_CALL)
+        self.sent: list[Notice] = []
+        self.told: list[TellEscalation] = []
+        self.answers = True
+        known = PolicyFetched(key="open", policy=policy, working_time=windows())
+        self._take(*open_escalation(opening(report), known, at))
+
+    escalation: Escalation
+
+    def decide(self, kind: str, by: str, /, **fields: object) -> list[AnyEvent]:
+        """Decides now; returns the events that this decision and its errands brought about."""
+        before = len(self.events)
+        self._take(*decide(self.escalation, decision(kind, by, **fields), self.now))
+        return self.events[before:]
+
+    def wait(self, span: timedelta) -> list[AnyEvent]:
+        """Lets time pass without anybody looking, then looks once."""
+        before = len(self.events)
+        self.now += span
+        self._take(*elapse(self.escalation, self.now))
+        return self.events[before:]
+
+    def types(self) -> list[str]:
+        return [event.type for event in self.events]
+
+    def answer(self, errand: AnyErrand) -> None:
+        self._take(*report(self.escalation, errand, self.outside(errand), self.now))
+
+    def outside(self, errand: AnyErrand) -> AnyAnswer:
+        match errand:
+            case FindPeople():
+                return self._find(errand)
+            case SendNotices():
+                self.sent.extend(errand.notices)
+                return NoticesSent(key=errand.key, deliveries=tuple(map(self._deliver, errand.notices)))
+            case TellEscalation():
+                self.told.append(errand)
+                return EscalationTold(key=errand.key)
+            case FetchPolicy():
+                return PolicyFetched(key=errand.key, policy=self.policy, working_time=windows())
+            case ResolveWorkingTime():
+                more = {name: always(errand.start, errand.until) for name in errand.calendars}
+                return WorkingTimeResolved(key=errand.key, working_time=more)
+
+    def _take(
+        self, escalation: Escalation, events: tuple[AnyEvent, ...], errands: tuple[AnyErrand, ...]
+    ) -> None:
+        self.escalation = escalation
+        self.events.extend(events)
+        for errand in errands:
+            if self.answers:
+                self.answer(errand)
+            else:
+                self.errands.append(errand)
+
+    def _deliver(self, notice: Notice) -> Delivery:
+        if notice.recipient in self.unreachable:
+            return Delivery(key=notice.key, delivered=False)
+        return Delivery(key=notice.key, delivered=True, channel=ChannelKind.EMAIL)
+
+    def _find(self, errand: FindPeople) -> PeopleFound:
+        people: list[str] = []
+        nobody: list[str] = []
+        for target in errand.targets:
+            match target.kind:
+                case TargetKind.TEAM:
+                    found = TEAMS[target.id]
+                case TargetKind.ON_CALL:
+                    found = self.on_call.get(target.id, ())
+                case TargetKind.OWNER:
+                    found = (errand.owner,)
+                case _:
+                    found = (target.id,)
+            people.extend(found)
+            nobody.extend(() if found else (str(target),))
+        return PeopleFound(key=errand.key, people=tuple(dict.fromkeys(people)), nobody=tuple(nobody))
