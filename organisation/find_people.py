@@ -1,0 +1,45 @@
+"""Who a policy's targets are at an instant."""
+
+from domain.errands import FindPeople, PeopleFound
+from domain.on_call import on_call
+from domain.people import manager_of
+from domain.policy import Target
+from domain.vocabulary import TargetKind
+from organisation.model import Organisation
+
+
+def find_people(organisation: Organisation, errand: FindPeople) -> PeopleFound:
+    """Person ids in the order of the targets, each once, and the targets that are unknown or had nobody."""
+    people: dict[str, None] = {}
+    unknown, nobody = [], []
+    for target in errand.targets:
+        found = _behind(organisation, target, errand)
+        if found is None:
+            unknown.append(str(target))
+            continue
+        here = [person for person in found if person in organisation.people]
+        people.update(dict.fromkeys(here))
+        if not found:
+            nobody.append(str(target))
+        elif not here:
+            unknown.append(str(target))
+    return PeopleFound(key=errand.key, people=tuple(people), unknown=tuple(unknown), nobody=tuple(nobody))
+
+
+def _behind(organisation: Organisation, target: Target, errand: FindPeople) -> tuple[str, ...] | None:
+    """The ids that a target means; None when the target itself is not there."""
+    match target.kind:
+        case TargetKind.PERSON | TargetKind.MANAGER:
+            return (target.id,)
+        case TargetKind.TEAM:
+            team = organisation.teams.get(target.id)
+            return team.everybody() if team else None
+        case TargetKind.ON_CALL:
+            rotation = organisation.rotations.get(target.id)
+            return on_call(rotation, organisation.overrides, errand.at) if rotation else None
+        case TargetKind.OWNER:
+            return (errand.owner,)
+        case TargetKind.MANAGER_OF_OWNER:
+            owner = organisation.people.get(errand.owner)
+            above = manager_of(owner, organisation.teams) if owner else None
+            return None if owner is None else tuple(each for each in (above,) if each)

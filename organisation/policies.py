@@ -1,0 +1,68 @@
+"""A policy from its file: the snapshot that escalations run under, named by its content.
+
+The version covers what a running escalation keeps: the rules and the definitions of their calendars.
+People, teams, rotations and templates are looked up when they are needed, so that a new telephone
+number reaches running escalations; hence they do not make a new version.
+"""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from domain.policy import Policy, PromiseRule
+from domain.vocabulary import BreachAction, Pause, PromiseKind, TargetKind
+from organisation.calendars import WrittenCalendar
+from organisation.policy_shape import PAUSED_FOR_CUSTOMER, PolicyFile, PromiseShape
+
+CLOSING_LIMIT = PromiseRule(
+    kind=PromiseKind.CLOSE,
+    target=timedelta(days=30),
+    warn_at=(0.8,),
+    on_breach=(BreachAction.TELL_MANAGER,),
+)
+"""What holds for a severity to which the policy gives no closing limit."""
+
+
+def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]) -> Policy:
+    """The snapshot; the calendars that its promises name must be among `calendars`."""
+    promises = {severity: _rules(shapes) for severity, shapes in file.promises.items()}
+    named = sorted({rule.calendar for rules in promises.values() for rule in rules if rule.calendar})
+    content = _with_manager(file.model_dump(exclude={"promises"}), file.manager)
+    policy = Policy.model_validate({**content, "name": name, "version": "", "promises": promises})
+    return policy.but(
+        version=_version(policy, {each: calendars[each].definition for each in named}),
+        calendars={each: calendars[each].calendar.model_dump_json() for each in named},
+    )
+
+
+def _rules(shapes: dict[PromiseKind, PromiseShape]) -> tuple[PromiseRule, ...]:
+    rules = {kind: _rule(kind, shape) for kind, shape in shapes.items()}
+    return tuple({PromiseKind.CLOSE: CLOSING_LIMIT, **rules}.values())
+
+
+def _rule(kind: PromiseKind, shape: PromiseShape) -> PromiseRule:
+    usual = (Pause.WAITING_FOR_CUSTOMER,) if kind in PAUSED_FOR_CUSTOMER else ()
+    pauses = usual if shape.pauses_while is None else shape.pauses_while
+    return PromiseRule(kind=kind, **(dict(shape) | {"pauses_while": pauses}))
+
+
+def _with_manager(written: Any, manager: str) -> Any:
+    """Targets of the kind manager carry the id of the policy's manager."""
+    match written:
+        case {"kind": TargetKind.MANAGER}:
+            return {**written, "id": manager}
+        case dict():
+            return {key: _with_manager(value, manager) for key, value in written.items()}
+        case list() | tuple():
+            return [_with_manager(value, manager) for value in written]
+        case _:
+            return written
+
+
+def _version(policy: Policy, definitions: dict[str, Any]) -> str:
+    # Without the defaults, so that a field added to the model leaves old versions alone; with the
+    # calendars as they are written, so that a new year's holidays do not make a new version.
+    content = {"policy": policy.model_dump(mode="json", exclude_defaults=True), "calendars": definitions}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,182 @@
+"""What the file of a policy may contain. The docstrings become mends."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from domain.policy import (
+    ApprovalRule,
+    ConfirmationRules,
+    DeliveryRules,
+    InvolveRule,
+    Level,
+    RcaRules,
+    Target,
+)
+from domain.text import Identifier, Line
+from domain.vocabulary import BreachAction, Grade, Pause, PromiseKind, Reason, Role, Severity, TargetKind
+from organisation.durations import Length, Positive
+from organisation.findings import nearest
+from organisation.shapes import Shape
+
+NAMED = frozenset({TargetKind.PERSON, TargetKind.TEAM, TargetKind.ON_CALL})
+PAIRS = tuple(f"{impact}/{urgency}" for impact in Grade for urgency in Grade)
+STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+NEVER_PAUSED = frozenset({PromiseKind.ACKNOWLEDGE, PromiseKind.INFORM})
+PAUSED_FOR_CUSTOMER = frozenset({PromiseKind.NEXT_UPDATE, PromiseKind.RESOLVE})
+
+
+def _target(written: Any) -> Any:
+    """`team:billing`, `team: billing` or `owner` as a target."""
+    if isinstance(written, dict) and len(written) == 1:
+        ((kind, name),) = written.items()
+        written = f"{kind}:{name}"
+    if not isinstance(written, str):
+        return written
+    kind, _, name = (part.strip() for part in written.partition(":"))
+    if kind not in list(TargetKind):
+        raise ValueError(f"{kind[:40]!r} is no kind of target; {nearest(kind, TargetKind)}")
+    if kind in NAMED and not name:
+        raise ValueError(f"{kind!r} does not say which; write {kind}: and a name")
+    if kind not in NAMED and name:
+        raise ValueError(f"{kind!r} takes no name; write {kind} alone")
+    return {"kind": kind, "id": name}
+
+
+def _somebody(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    if not targets:
+        raise ValueError("tells nobody; give at least one target, such as team:support or owner")
+    return targets
+
+
+def _all_pairs(severities: dict[str, Severity]) -> dict[str, Severity]:
+    missing = [pair for pair in PAIRS if pair not in severities]
+    if missing:
+        raise ValueError(f"no severity for {', '.join(missing)}; give each pair impact/urgency one")
+    return severities
+
+
+def _two_levels(levels: tuple["LevelShape", ...]) -> tuple["LevelShape", ...]:
+    if len(levels) < 2:
+        raise ValueError(f"a policy with {len(levels)} level(s) cannot climb; give at least two levels")
+    return levels
+
+
+def _all_severities(promises: dict[Severity, Any]) -> dict[Severity, Any]:
+    missing = [severity for severity in Severity if severity not in promises]
+    if missing:
+        raise ValueError(f"no promises for {', '.join(missing)}; give each severity its promises")
+    return promises
+
+
+def _known_pair(pair: str) -> str:
+    if pair not in PAIRS:
+        raise ValueError(f"{pair[:40]!r} is no pair of impact and urgency; {nearest(pair, PAIRS)}")
+    return pair
+
+
+WrittenTarget = Annotated[Target, BeforeValidator(_target)]
+Targets = Annotated[tuple[WrittenTarget, ...], AfterValidator(_somebody)]
+
+
+class PromiseShape(Shape):
+    target: Positive
+    """the time within which it is promised, such as 4h"""
+    calendar: str | None = None
+    warn_at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    pauses_while: tuple[Pause, ...] | None = None
+    """left out: next_update and resolve pause while waiting for the customer, the others never"""
+    on_breach: tuple[BreachAction, ...] = (BreachAction.RECORD,)
+
+
+class LevelShape(Level):
+    model_config = STRICT
+
+    name: Line
+    """what the level is called"""
+    targets: Targets
+    """whom to tell, such as team:support"""
+    wait: Positive
+    """how long to wait for an acknowledgement, such as 15m"""
+
+
+class ApprovalShape(ApprovalRule):
+    model_config = STRICT
+
+    kind: Identifier
+    """what is to be approved, such as refund"""
+    approver: WrittenTarget
+    """who is asked"""
+    stand_in: WrittenTarget
+    """who is asked when the approver does not answer in time"""
+    deadline: Positive
+    """how long the approver has, such as 4h"""
+
+
+class InvolveShape(InvolveRule):
+    model_config = STRICT
+
+    after: Positive
+    """how long after the opening, such as 8h"""
+    targets: Targets
+    """who is brought in"""
+
+
+class ConfirmationShape(ConfirmationRules):
+    model_config = STRICT
+
+    wait: Positive = ConfirmationRules.model_fields["wait"].default
+    remind_after: tuple[Positive, ...] = ConfirmationRules.model_fields["remind_after"].default
+    reopen_window: Length = ConfirmationRules.model_fields["reopen_window"].default
+    close_after: Length = ConfirmationRules.model_fields["close_after"].default
+
+
+class RcaShape(RcaRules):
+    model_config = STRICT
+
+    writer: WrittenTarget
+    """who writes the root cause analysis"""
+    reviewers: Targets
+    """who approves the root cause analysis"""
+
+
+class DeliveryShape(DeliveryRules):
+    model_config = STRICT
+
+    retry_after: tuple[Positive, ...] = DeliveryRules.model_fields["retry_after"].default
+    give_up_after: Positive = DeliveryRules.model_fields["give_up_after"].default
+
+
+class PolicyFile(Shape):
+    title: Line
+    """what the policy is called"""
+    team: str
+    """the team that answers for these escalations"""
+    owner: str
+    """the person who is accountable until somebody acknowledges"""
+    manager: str
+    """the person who is the escalation manager"""
+    severities: Annotated[
+        dict[Annotated[str, AfterValidator(_known_pair)], Severity], AfterValidator(_all_pairs)
+    ]
+    """the severity of each pair impact/urgency, such as high/low: S3"""
+    tier_raises: dict[Identifier, Annotated[int, Field(ge=0, le=3)]] = {}
+    promises: Annotated[dict[Severity, dict[PromiseKind, PromiseShape]], AfterValidator(_all_severities)]
+    """what is promised at each severity"""
+    levels: Annotated[tuple[LevelShape, ...], AfterValidator(_two_levels)]
+    """the ladder, from the first level to the last"""
+    repeats: int = Field(default=1, ge=0, le=100)
+    last_resort: Targets
+    """who is told when the last level did not help"""
+    acknowledgement_expires: Positive | None = None
+    straight_to_manager: dict[Reason, int] = {}
+    stakeholders: tuple[WrittenTarget, ...] = ()
+    review_authority: dict[Role, Severity] = {}
+    approvals: tuple[ApprovalShape, ...] = ()
+    involve: tuple[InvolveShape, ...] = ()
+    confirmation: ConfirmationShape = ConfirmationShape()
+    rca: RcaShape
+    """when a root cause analysis is owed, and who sees to it"""
+    delivery: DeliveryShape = DeliveryShape()
+    snooze_at_most: Positive = timedelta(hours=24)
