@@ -9,8 +9,6 @@ from apprise.result import AppriseResultStatus
 from activities.channels.base import ChannelFailed, Failure, OutgoingMessage, Receipt, one_line
 from domain.vocabulary import ChannelKind
 
-LONGEST_DETAIL = 300
-
 
 class AppriseChannel:
     """Sends through the one service that an Apprise URL names.
@@ -60,4 +58,4 @@ def _detail(result: AppriseResult, service: NotifyBase) -> str:
     told = [
         one_line(entry.message) for entry in result.logs() if entry.level in ("WARNING", "ERROR", "CRITICAL")
     ]
-    return ": ".join([str(service.service_name), *told[-1:]])[:LONGEST_DETAIL]
+    return ": ".join([str(service.service_name), *told[-1:]])

@@ -1,0 +1,43 @@
+"""Who gets a notice, and over which channels."""
+
+from dataclasses import dataclass
+
+from domain.notices import Notice
+from domain.people import Person, PersonChannel
+from domain.report import Contact
+from domain.vocabulary import ChannelKind
+from organisation.model import Organisation
+from organisation.templates import FALLBACK_LANGUAGE
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    language: str
+    channels: tuple[PersonChannel, ...]
+    """In the order in which they are to be tried."""
+
+
+def recipient_of(notice: Notice, organisation: Organisation) -> Recipient | None:
+    """The contact outside, or the person as the organisation knows them now; None when there is none."""
+    somebody = notice.contact or organisation.people.get(notice.recipient)
+    match somebody:
+        case Contact():
+            language, own = FALLBACK_LANGUAGE, _channels_of(somebody)
+        case Person():
+            language, own = somebody.language, somebody.channels
+        case None:
+            return None
+    return Recipient(somebody.name, notice.language or language, _ordered(own, notice.channels))
+
+
+def _channels_of(contact: Contact) -> tuple[PersonChannel, ...]:
+    addresses = {ChannelKind.EMAIL: contact.email, ChannelKind.WEBHOOK: contact.webhook}
+    found = ((kind, addresses.get(kind)) for kind in dict.fromkeys(contact.channels))
+    return tuple(PersonChannel(kind=kind, address=address) for kind, address in found if address)
+
+
+def _ordered(own: tuple[PersonChannel, ...], wanted: tuple[ChannelKind, ...]) -> tuple[PersonChannel, ...]:
+    """The wanted kinds that there are; one's own order where none is wanted or none of them is there."""
+    chosen = tuple(channel for kind in wanted for channel in own if channel.kind is kind)
+    return chosen or own
