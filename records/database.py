@@ -1,7 +1,6 @@
 """Connections and transactions, on SQLite or PostgreSQL, with one error for a database that is away."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from datetime import timedelta
@@ -9,20 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from records import migrating
+from records.engines import WRITES, engine
 from records.errors import RecordsAway
 
-_WRITES = "records_writes"
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-_CONNECT_SECONDS = 5
-_DEAD_PEER_MILLISECONDS = 10_000
 
 
 class Database:
@@ -33,8 +29,8 @@ class Database:
 
     def __init__(self, url: str, *, patience: timedelta = timedelta(seconds=5)) -> None:
         self.url = _with_driver(url)
-        self._engine = _engine(self.url, patience)
-        self._writes = self._engine.execution_options(**{_WRITES: True})
+        self._engine = engine(self.url, patience)
+        self._writes = self._engine.execution_options(**{WRITES: True})
         self._turn: AbstractAsyncContextManager[Any] = nullcontext()
         if self.is_sqlite:
             # SQLite lets one writer in and keeps no queue: in turn is faster than by its busy handler.
@@ -86,49 +82,6 @@ def _with_driver(url: str) -> URL:
 
 def _file(url: URL) -> Path:
     return Path(cast("str", url.database))
-
-
-def _engine(url: URL, patience: timedelta) -> AsyncEngine:
-    milliseconds = max(1, round(patience.total_seconds() * 1000))
-    readable = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
-    if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, json_serializer=readable)
-        event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, milliseconds))
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
-    engine = create_async_engine(
-        url,
-        json_serializer=readable,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _DEAD_PEER_MILLISECONDS},
-    )
-    event.listen(engine.sync_engine, "connect", partial(_set_up_postgresql, milliseconds))
-    return engine
-
-
-def _set_up_sqlite(patience: int, connection: DBAPIConnection, _: object) -> None:
-    # The driver would begin transactions by itself, deferred, and only before some statements.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {patience}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # NORMAL could lose the last commits with the power, and the workflow believes them written.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that turns writer half-way fails at once when another one wrote since.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _set_up_postgresql(patience: int, connection: DBAPIConnection, _: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = {patience}")
-    cursor.close()
-    connection.commit()
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from records.database import Database
 from tests.postgres import PostgresServer, postgres_server
 
 BACKENDS = ("sqlite", "postgresql")
-PATIENCE = timedelta(milliseconds=200)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +56,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    opened = Database(url, patience=PATIENCE)
+    opened = Database(url)
     yield opened
     await opened.close()
 
@@ -65,7 +64,15 @@ async def database(url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def other_database(url: str) -> AsyncIterator[Database]:
     """The same tables, as another process would hold them."""
-    opened = Database(url, patience=PATIENCE)
+    opened = Database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def impatient_database(url: str) -> AsyncIterator[Database]:
+    """The same tables, held by somebody who does not wait long for a lock."""
+    opened = Database(url, patience=timedelta(milliseconds=100))
     yield opened
     await opened.close()
 
@@ -85,7 +92,7 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture(params=BACKENDS)
 async def empty_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """A database without tables."""
-    opened = Database(request.getfixturevalue(f"empty_{request.param}_url"), patience=PATIENCE)
+    opened = Database(request.getfixturevalue(f"empty_{request.param}_url"))
     yield opened
     await opened.close()
 

@@ -15,7 +15,6 @@ from records.errors import RecordsAway
 from records.ledger import Ledger
 from records.reading import Reader
 from tests.postgres import PostgresServer
-from tests.records.conftest import PATIENCE
 from tests.records.samples import START, life, state
 from tests.records.test_deliveries import MAIL
 
@@ -34,26 +33,26 @@ async def _locked(database: Database) -> AsyncIterator[None]:
 
 
 async def test_a_write_to_a_locked_database_is_away_and_works_later(
-    database: Database, other_database: Database
+    impatient_database: Database, database: Database
 ) -> None:
-    async with _locked(other_database):
+    async with _locked(database):
         with pytest.raises(RecordsAway):
-            await Ledger(database).write(state(*EVENTS), EVENTS)
-    await Ledger(database).write(state(*EVENTS), EVENTS)
-    assert await Reader(database).events("esc-a~1") == EVENTS
+            await Ledger(impatient_database).write(state(*EVENTS), EVENTS)
+    await Ledger(impatient_database).write(state(*EVENTS), EVENTS)
+    assert await Reader(impatient_database).events("esc-a~1") == EVENTS
 
 
 async def test_a_delivery_on_a_locked_database_is_away_and_works_later(
-    database: Database, other_database: Database
+    impatient_database: Database, database: Database
 ) -> None:
-    async with _locked(other_database):
+    async with _locked(database):
         with pytest.raises(RecordsAway):
-            await DeliveryLog(database).begin(MAIL, START)
-    assert await DeliveryLog(database).begin(MAIL, START) is None
+            await DeliveryLog(impatient_database).begin(MAIL, START)
+    assert await DeliveryLog(impatient_database).begin(MAIL, START) is None
 
 
 async def test_readers_see_the_last_committed_state_while_sqlite_is_written(sqlite_url: str) -> None:
-    database = Database(sqlite_url, patience=PATIENCE)
+    database = Database(sqlite_url)
     await Ledger(database).write(state(*EVENTS), EVENTS)
     async with _locked(database):
         assert await Reader(database).events("esc-a~1") == EVENTS
@@ -61,13 +60,13 @@ async def test_readers_see_the_last_committed_state_while_sqlite_is_written(sqli
 
 
 async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_way_free(
-    database: Database, other_database: Database
+    impatient_database: Database, database: Database
 ) -> None:
-    async with _locked(other_database):
-        waiting = asyncio.create_task(Ledger(database).write(state(*EVENTS), EVENTS))
+    async with _locked(database):
+        waiting = asyncio.create_task(Ledger(impatient_database).write(state(*EVENTS), EVENTS))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(waiting, timeout=0.05)
-    await Ledger(database).write(state(*EVENTS), EVENTS)
+    await Ledger(impatient_database).write(state(*EVENTS), EVENTS)
     assert await Reader(database).events("esc-a~1") == EVENTS
 
 
@@ -99,7 +98,7 @@ async def test_a_database_without_its_tables_is_away(empty_database: Database, t
 async def test_connections_that_a_server_cut_are_made_anew(
     postgresql_url: str, server: PostgresServer
 ) -> None:
-    database = Database(postgresql_url, patience=PATIENCE)
+    database = Database(postgresql_url)
     await Ledger(database).write(state(*EVENTS), EVENTS)
     server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test%'")
     assert await Reader(database).events("esc-a~1") == EVENTS
