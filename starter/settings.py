@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from organisation.findings import Finding, nearest
@@ -26,6 +26,12 @@ class SettingsInvalid(Exception):
         self.lines = tuple(lines)
 
 
+def _has_a_scheme(url: SecretStr) -> SecretStr:
+    if "://" not in url.get_secret_value():
+        raise ValueError("not a URL; write one such as postgresql://user:password@host/database")
+    return url
+
+
 class Settings(BaseSettings):
     """All settings; the environment wins over the file. Without any the stack is embedded in `data/`."""
 
@@ -37,7 +43,7 @@ class Settings(BaseSettings):
     """The folder of the embedded stack: server file, ledger, mail, logs."""
     policies: Path = PROJECT / "policies"
     """The organisation's folder."""
-    database_url: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(_has_a_scheme)] | None = None
     """The ledger's database as SQLAlchemy spells it; without it a SQLite file in the data folder."""
 
     temporal_address: str | None = Field(

@@ -41,13 +41,10 @@ def read_place(data: Path) -> Place | None:
 
 
 def write_place(data: Path, pid: int, port: int, ui_port: int | None) -> None:
-    """Notes the server down, in one step: readers see the old note or the new one."""
+    """Notes the server down for commands in other processes."""
     known_as = processes.fingerprint(pid)
-    if known_as is None:
-        return
-    note = _place_file(data).with_suffix(".new")
-    note.write_text(json.dumps(asdict(Place(pid, known_as, port, ui_port))))
-    note.replace(_place_file(data))
+    if known_as is not None:
+        _replace(_place_file(data), asdict(Place(pid, known_as, port, ui_port)))
 
 
 class Tenancy:
@@ -81,15 +78,47 @@ class Tenancy:
 
     def end_leftover(self) -> None:
         """A server survives a parent that was killed. Its data are on file, so it is ended."""
+        for pid, known_as in _read_children(self.data).items():
+            processes.end_stranger(int(pid), known_as, STOP_PATIENCE)
         place = read_place(self.data)
         if place is not None and place.is_running:
             processes.end_stranger(place.pid, place.fingerprint, STOP_PATIENCE)
-        _place_file(self.data).unlink(missing_ok=True)
+        self._forget()
+
+    def note(self, children: list[int]) -> None:
+        """Writes down the other processes that would be left after a kill."""
+        prints = {pid: processes.fingerprint(pid) for pid in children}
+        _replace(
+            _children_file(self.data), {pid: known for pid, known in prints.items() if known is not None}
+        )
 
     def leave(self) -> None:
-        _place_file(self.data).unlink(missing_ok=True)
+        self._forget()
         self._lock.close()
+
+    def _forget(self) -> None:
+        _children_file(self.data).unlink(missing_ok=True)
+        _place_file(self.data).unlink(missing_ok=True)
 
 
 def _place_file(data: Path) -> Path:
     return data / "temporal.json"
+
+
+def _children_file(data: Path) -> Path:
+    return data / "children.json"
+
+
+def _read_children(data: Path) -> dict[str, str]:
+    """Fingerprints by process id."""
+    try:
+        return dict(json.loads(_children_file(data).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
+
+
+def _replace(file: Path, document: object) -> None:
+    """In one step: readers see the old note or the new one."""
+    note = file.with_suffix(".new")
+    note.write_text(json.dumps(document))
+    note.replace(file)

@@ -1,0 +1,48 @@
+"""An order to open, as a file says it: YAML or JSON, where every mistake is named by line, field and mend."""
+
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+from domain.decisions.base import DecisionId
+from domain.report import Report
+from domain.text import Identifier
+from organisation.explain import shaped
+from organisation.findings import Finding
+from organisation.shapes import Shape
+from organisation.yaml_source import parse, read
+
+STDIN = "-"
+
+
+class FileInvalid(Exception):
+    """The file cannot be used as it is. Every line names the place, what is wrong and the mend."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class OrderFile(Shape):
+    policy: Identifier
+    """the name of the policy to run under"""
+    report: Report
+    """what is reported"""
+    key: Identifier | None = None
+    request_id: DecisionId | None = None
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """As everywhere, but a field that the report does not know is an error too."""
+        return super().model_validate(obj, **{**options, "extra": "forbid"})
+
+
+def read_order(file: Path) -> OrderFile:
+    """The order in a file, or on standard input for `-`. Raises FileInvalid."""
+    source = parse(sys.stdin.read(), "standard input") if str(file) == STDIN else read(file, str(file))
+    if isinstance(source, Finding):
+        raise FileInvalid([source])
+    order = shaped(source, OrderFile)
+    if isinstance(order, list):
+        raise FileInvalid(order)
+    return order
