@@ -86,7 +86,7 @@ async def begin(connection: AsyncConnection, dispatch: Dispatch, at: datetime) -
     }
     same = ("key", "escalation_id", "notice_key", "template", "recipient", "channel")
     first = {name: getattr(dispatch, name) for name in same}
-    adding = insert(connection, DELIVERY).values(
+    adding = insert(connection.dialect.name, DELIVERY).values(
         {**first, **sent_now, "attempts": 1, "first_at": at, "detail": ""}
     )
     if await connection.scalar(adding.on_conflict_do_nothing().returning(DELIVERY.c.key)) is not None:

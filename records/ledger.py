@@ -1,6 +1,7 @@
 """Writes what happened: events and the current row of their escalation, in one transaction."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Select, select
@@ -41,9 +42,9 @@ class Ledger:
 async def store(connection: AsyncConnection, row: Record, records: Sequence[Record]) -> None:
     """Both into the tables; whoever opened the transaction commits."""
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
-    await connection.execute(_newer_row(connection), row)
+    await connection.execute(_newer_row(connection.dialect.name), row)
     await _refuse_gap(connection, row["id"], records[0]["seq"])
-    written = await connection.execute(_absent_events(connection), records)
+    written = await connection.execute(_absent_events(connection.dialect.name), records)
     fresh = {seq for (seq,) in written}
     known = [record for record in records if record["seq"] not in fresh]
     if known:
@@ -97,8 +98,9 @@ def _refuse_holes(escalation_id: str, events: Sequence[AnyEvent]) -> None:
             raise LedgerGap(escalation_id, event.seq, first + position - 1)
 
 
-def _newer_row(connection: AsyncConnection) -> Executable:
-    adding = insert(connection, ESCALATION)
+@cache
+def _newer_row(dialect: str) -> Executable:
+    adding = insert(dialect, ESCALATION)
     changing = {
         column.name: adding.excluded[column.name] for column in ESCALATION.c if not column.primary_key
     }
@@ -107,8 +109,9 @@ def _newer_row(connection: AsyncConnection) -> Executable:
     )
 
 
-def _absent_events(connection: AsyncConnection) -> TypedReturnsRows[int]:
-    return insert(connection, EVENT_TABLE).on_conflict_do_nothing().returning(EVENT_TABLE.c.seq)
+@cache
+def _absent_events(dialect: str) -> TypedReturnsRows[int]:
+    return insert(dialect, EVENT_TABLE).on_conflict_do_nothing().returning(EVENT_TABLE.c.seq)
 
 
 async def _refuse_gap(connection: AsyncConnection, escalation_id: str, first: int) -> None:

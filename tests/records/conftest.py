@@ -1,4 +1,4 @@
-"""Every test that asks for `database` runs on SQLite and on PostgreSQL, on tables of its own."""
+"""Every test that asks for `database` runs on SQLite and on PostgreSQL, on empty tables of this release."""
 
 import asyncio
 import shutil
@@ -40,11 +40,28 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'records.db')}"
 
 
+@pytest.fixture(scope="session")
+def shared_postgresql_url(server: PostgresServer, postgresql_template: str) -> str:
+    return server.create(postgresql_template)
+
+
 @pytest.fixture
-def postgresql_url(server: PostgresServer, postgresql_template: str) -> Iterator[str]:
+def postgresql_url(server: PostgresServer, shared_postgresql_url: str) -> str:
+    """Emptied, not made anew: ten times faster. Tests that touch tables ask for `disposable_database`."""
+    server.execute("TRUNCATE escalation, event, delivery", shared_postgresql_url)
+    return shared_postgresql_url
+
+
+@pytest.fixture
+def disposable_postgresql_url(server: PostgresServer, postgresql_template: str) -> Iterator[str]:
     url = server.create(postgresql_template)
     yield url
     server.drop(url)
+
+
+@pytest.fixture
+def disposable_sqlite_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture(params=BACKENDS)
@@ -73,6 +90,14 @@ async def other_database(url: str) -> AsyncIterator[Database]:
 async def impatient_database(url: str) -> AsyncIterator[Database]:
     """The same tables, held by somebody who does not wait long for a lock."""
     opened = Database(url, patience=timedelta(milliseconds=100))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=BACKENDS)
+async def disposable_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database whose tables a test may spoil."""
+    opened = Database(request.getfixturevalue(f"disposable_{request.param}_url"))
     yield opened
     await opened.close()
 

@@ -4,12 +4,14 @@ import asyncio
 from datetime import UTC, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from domain.vocabulary import Severity
 from records.database import Database
 from records.errors import LedgerConflict, LedgerGap
 from records.ledger import Ledger
 from records.reading import Reader
+from records.tables import EVENT_TABLE
 from tests.records.samples import START, broken, life, noted, opened, promised, state, warned
 
 
@@ -76,6 +78,18 @@ async def test_another_event_under_a_stored_number_is_a_conflict_and_changes_not
     with pytest.raises(LedgerConflict) as refused:
         await Ledger(database).write(state(events[0], *other), other)
     assert refused.value.seq == 2
+    assert await Reader(database).events("esc-a~1") == events
+
+
+async def test_an_event_stored_before_a_field_was_added_to_its_type_is_no_conflict(
+    database: Database,
+) -> None:
+    events = life("esc-a~1", 1)
+    await Ledger(database).write(state(*events), events)
+    payload = events[0].model_dump(mode="json", exclude={"role", "planned"})
+    async with database.writing() as connection:
+        await connection.execute(update(EVENT_TABLE).values(payload=payload))
+    await Ledger(database).write(state(*events), events)
     assert await Reader(database).events("esc-a~1") == events
 
 

@@ -23,10 +23,10 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(empty_database
         assert await connection.run_sync(_differences) == []
 
 
-async def test_a_missing_table_would_be_seen(database: Database) -> None:
-    async with database.writing() as connection:
+async def test_a_missing_table_would_be_seen(disposable_database: Database) -> None:
+    async with disposable_database.writing() as connection:
         await connection.execute(text("DROP TABLE delivery"))
-    async with database.reading() as connection:
+    async with disposable_database.reading() as connection:
         assert await connection.run_sync(_differences) != []
 
 
@@ -40,17 +40,19 @@ async def test_two_upgrades_at_once_are_one(empty_database: Database) -> None:
     await empty_database.check()
 
 
-async def test_a_database_without_tables_names_the_command_that_makes_them(database: Database) -> None:
-    async with database.writing() as connection:
+async def test_a_database_without_tables_names_the_command_that_makes_them(
+    disposable_database: Database,
+) -> None:
+    async with disposable_database.writing() as connection:
         await connection.execute(text("DELETE FROM alembic_version"))
     with pytest.raises(SchemaMismatch, match="escalations db upgrade"):
-        await database.check()
+        await disposable_database.check()
 
 
-async def test_a_database_of_a_newer_release_is_left_alone(database: Database) -> None:
-    async with database.writing() as connection:
+async def test_a_database_of_a_newer_release_is_left_alone(disposable_database: Database) -> None:
+    async with disposable_database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaMismatch, match="does not know"):
-        await database.check()
+        await disposable_database.check()
     with pytest.raises(SchemaMismatch, match="does not know"):
-        await database.upgrade()
+        await disposable_database.upgrade()
