@@ -1,9 +1,7 @@
 """What an escalation's workflow begins with, and what it answers."""
 
 from domain.decisions.base import Author, DecisionId
-from domain.errands import Errand
 from domain.escalation import Escalation
-from domain.events import Event
 from domain.report import Report
 from domain.text import Identifier
 from domain.value import Value
@@ -24,13 +22,9 @@ class Opening(Value):
 
 
 class Carried(Value):
-    """An escalation on its way from one workflow run to the next."""
+    """An escalation on its way from one workflow run to the next: quiet, and recorded to its last event."""
 
     escalation: Escalation
-    errands: tuple[Errand, ...] = ()
-    """Asked, not yet answered."""
-    unrecorded: tuple[Event, ...] = ()
-    """Events that the ledger has not confirmed."""
 
 
 class Begin(Value):

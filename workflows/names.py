@@ -18,5 +18,5 @@ SEARCH_ATTRIBUTES = (STAGE, SEVERITY, LEVEL, OWNER, TEAM, CUSTOMER, NEXT_DUE, BR
 
 
 def workflow_id(escalation_id: str) -> str:
-    """The workflow that hosts an escalation. Its lives under one key share the workflow id: `workflow id~time`."""
+    """The workflow that hosts an escalation; lives under one key share it: `workflow id~time`."""
     return escalation_id.split("~", 1)[0]

@@ -1,0 +1,75 @@
+"""Every timeout and retry policy, named by the kind of work. No workflow writes a duration of its own."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+
+class LocalOptions(TypedDict):
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+class ActivityOptions(TypedDict, total=False):
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+LOOK_UP_LOCALLY = LocalOptions(
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=5),
+        maximum_attempts=8,
+    ),
+)
+"""Reading the organisation. Given up within a minute: a level whose people cannot be found must not wait."""
+
+PREPARE_LOCALLY = LocalOptions(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(days=365),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)
+    ),
+)
+"""The policy to open under. Without bound: an escalation that was accepted may not be lost to a bad file."""
+
+RECORD_LOCALLY = LocalOptions(
+    start_to_close_timeout=timedelta(seconds=3),
+    schedule_to_close_timeout=timedelta(seconds=3),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""The ledger's first try: short, because a caller may be waiting for it."""
+
+RECORD_PATIENTLY = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15)),
+)
+"""The ledger once it is away. Without bound: the record follows, however long it takes."""
+
+SEND = ActivityOptions(
+    start_to_close_timeout=timedelta(minutes=3),
+    schedule_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(seconds=6),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15), maximum_attempts=40
+    ),
+)
+"""One round of messages. A lost worker is noticed by the missing heartbeat; further rounds are the core's."""
+
+FETCH_POLICY = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=5),
+)
+"""Somebody waits to see the move; it can be decided again."""
+
+RESOLVE_WORKING_TIME = ActivityOptions(
+    start_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1)),
+)
+"""Asked months ahead. Without bound: a promise without working time would be broken unjustly."""
