@@ -229,7 +229,8 @@ async def test_notices_go_out_side_by_side(tmp_path: Path, database: Database) -
     people = [person(f"p{number}", (ChannelKind.CONSOLE, "x")) for number in range(10)]
     office = Office(tmp_path, database, tuple(people))
 
-    sent = await office.send({ChannelKind.CONSOLE: Gate(10)}, *(notice(each.id) for each in people))
+    async with asyncio.timeout(10):
+        sent = await office.send({ChannelKind.CONSOLE: Gate(10)}, *(notice(each.id) for each in people))
 
     assert all(delivery.delivered for delivery in sent.deliveries)
 
