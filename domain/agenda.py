@@ -64,19 +64,14 @@ def _items(escalation: Escalation) -> Iterator[AgendaItem]:
         yield AgendaItem(horizon - EXTEND_BEFORE, AgendaKind.EXTEND_WORKING_TIME)
 
 
-def _waits(escalation: Escalation) -> bool:
-    """Whether the customer's answer is waited for and may still come in time."""
-    waiting = escalation.waiting
-    return waiting is not None and escalation.promises[waiting.promise].is_open
-
-
 def _ladder(escalation: Escalation) -> Iterator[AgendaItem]:
     ladder = escalation.ladder
     if ladder.snoozed_until is not None:
         yield AgendaItem(ladder.snoozed_until, AgendaKind.SNOOZE_END)
     elif ladder.status is LadderStatus.CLIMBING and ladder.climb_at is not None:
         yield AgendaItem(ladder.climb_at, AgendaKind.CLIMB)
-    elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not _waits(escalation):
+    elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not escalation.waiting:
+        # Nobody has to act while the customer is waited for.
         yield AgendaItem(ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY)
     if escalation.stage in (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE):
         rules = escalation.policy.involve

@@ -24,7 +24,14 @@ from domain.errands import (
     WorkingTimeResolved,
 )
 from domain.escalation import Escalation, Promise
-from domain.events import CancelDecided, DecisionRefused, ErrandUndone, WorkingTimeAsked, WorkingTimeExtended
+from domain.events import (
+    CLOCK,
+    CancelDecided,
+    DecisionRefused,
+    ErrandUndone,
+    WorkingTimeAsked,
+    WorkingTimeExtended,
+)
 from domain.ladder import (
     acknowledgement_is_over,
     last_resort_found,
@@ -152,6 +159,7 @@ def report(escalation: Escalation, errand: AnyErrand, answer: AnyAnswer, now: da
 def refuse(escalation: Escalation, decision: AnyDecision, refused: Refused, now: datetime) -> Outcome:
     """Puts a refusal on the timeline, where nobody waits to hear it."""
     turn = Turn(escalation, now)
+    _elapse(turn)
     turn.act_for(decision.author.id, None, decision.decision_id)
     turn.emit(DecisionRefused, decision=decision.type, code=refused.code, why=refused.message)
     return _outcome(turn)
@@ -169,14 +177,20 @@ def withdraw(escalation: Escalation, by: str, reason: str, now: datetime) -> Out
 
 
 def _outcome(turn: Turn) -> Outcome:
+    """What came due by the turn itself (a shorter target, say) happens now; nothing is left for later."""
     settle_pauses(turn)
+    turn.act_for(CLOCK, None, None)
+    _elapse(turn, turn.now)
     post_notices(turn)
     return Outcome(turn.escalation, tuple(turn.events), tuple(turn.errands))
 
 
-def _elapse(turn: Turn) -> None:
+def _elapse(turn: Turn, earliest: datetime | None = None) -> None:
+    """All that is due, each at its planned time, but not before `earliest`."""
     while (item := next_item(turn.escalation)) is not None and item.at <= turn.now:
+        turn.when = max(item.at, earliest) if earliest else item.at
         _due(turn, item)
+    turn.when = turn.now
 
 
 def _due(turn: Turn, item: AgendaItem) -> None:
@@ -186,11 +200,11 @@ def _due(turn: Turn, item: AgendaItem) -> None:
         case AgendaKind.PROMISE_DUE:
             _breach(turn, turn.escalation.promises[item.key])
         case AgendaKind.CLIMB:
-            wait_is_over(turn, item.at)
+            wait_is_over(turn)
         case AgendaKind.ACKNOWLEDGEMENT_EXPIRY:
-            acknowledgement_is_over(turn, item.at)
+            acknowledgement_is_over(turn)
         case AgendaKind.SNOOZE_END:
-            snooze_is_over(turn, item.at)
+            snooze_is_over(turn)
         case AgendaKind.INVOLVE:
             escalate.involve_more(turn)
         case AgendaKind.REDELIVERY:
@@ -222,7 +236,7 @@ def _breach(turn: Turn, promise: Promise) -> None:
     broken = turn.escalation.promises[promise.key]
     match promise.kind:
         case PromiseKind.NEXT_UPDATE:
-            make(turn, PromiseKind.NEXT_UPDATE, started=due)
+            make(turn, PromiseKind.NEXT_UPDATE)
             escalate.promise_is_broken(turn, broken)
         case PromiseKind.APPROVAL:
             escalate.approval_is_late(turn, broken)

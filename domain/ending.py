@@ -44,7 +44,7 @@ def plan_closing(turn: Turn) -> None:
     """Once confirmed and nothing is owed any more, closing is a matter of time."""
     escalation = turn.escalation
     if escalation.close_at is None and not escalation.is_closed and not owed(escalation):
-        turn.emit(ClosingPlanned, close_at=turn.now + escalation.policy.confirmation.close_after)
+        turn.emit(ClosingPlanned, close_at=turn.when + escalation.policy.confirmation.close_after)
 
 
 def owed(escalation: Escalation) -> tuple[str, ...]:

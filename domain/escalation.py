@@ -83,7 +83,7 @@ class Ladder(Value):
 
 
 class Waiting(Value):
-    """Somebody outside has to answer first."""
+    """Somebody outside has to answer first; ends with the answer, or when it is late."""
 
     since: datetime
     question: str
@@ -236,6 +236,13 @@ class Escalation(Value):
     @property
     def level(self) -> int:
         return self.ladder.level
+
+    def acknowledged_anew(self, at: datetime) -> Ladder:
+        """The ladder with its acknowledgement, where there is one, counting from `at` again."""
+        expires = self.policy.acknowledgement_expires
+        if expires is None or self.ladder.expires_at is None:
+            return self.ladder
+        return self.ladder.but(expires_at=at + expires)
 
     def open_promises(self) -> tuple[Promise, ...]:
         return tuple(promise for promise in self.promises.values() if promise.is_open)

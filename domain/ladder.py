@@ -60,17 +60,18 @@ def climb(turn: Turn, cause: ClimbCause, planned: datetime, reason: str = "") ->
         reach(turn, 1, ladder.round + 1, cause, planned, reason=reason)
 
 
-def wait_is_over(turn: Turn, planned: datetime) -> None:
-    climb(turn, ClimbCause.NO_ACKNOWLEDGEMENT, planned)
+def wait_is_over(turn: Turn) -> None:
+    climb(turn, ClimbCause.NO_ACKNOWLEDGEMENT, turn.when)
 
 
-def acknowledgement_is_over(turn: Turn, planned: datetime) -> None:
-    turn.emit(AcknowledgementExpired, planned=planned, acknowledged_by=turn.escalation.ladder.acknowledged_by)
-    climb(turn, ClimbCause.ACKNOWLEDGEMENT_EXPIRED, planned)
+def acknowledgement_is_over(turn: Turn) -> None:
+    silent = turn.escalation.ladder.acknowledged_by
+    turn.emit(AcknowledgementExpired, planned=turn.when, acknowledged_by=silent)
+    climb(turn, ClimbCause.ACKNOWLEDGEMENT_EXPIRED, turn.when)
 
 
-def snooze_is_over(turn: Turn, planned: datetime) -> None:
-    turn.emit(SnoozeEnded, planned=planned)
+def snooze_is_over(turn: Turn) -> None:
+    turn.emit(SnoozeEnded, planned=turn.when)
 
 
 def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:

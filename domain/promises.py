@@ -32,13 +32,13 @@ def make(
 ) -> None:
     """Starts a promise. Without `rule` the policy's for the present severity; it may make none.
 
-    `started` is the planned start (now by default); `warn_after` replaces the rule's shares.
+    `started` is the planned start, by default now; `warn_after` replaces the rule's shares.
     """
     escalation = turn.escalation
     rule = rule or escalation.policy.promise(kind, escalation.severity)
     if rule is None:
         return
-    started = started or turn.now
+    started = started or turn.when
     clock = Promise(
         key=f"{kind}:{subject}" if subject else kind.value,
         rule=rule,
@@ -52,7 +52,7 @@ def make(
 
 def make_until(turn: Turn, kind: PromiseKind, due: datetime, subject: str = "") -> None:
     """Starts a promise that is due at a date somebody gave; a date that has passed is due at once."""
-    length = max(due - turn.now, timedelta(microseconds=1))
+    length = max(due - turn.when, timedelta(microseconds=1))
     make(turn, kind, subject=subject, rule=PromiseRule(kind=kind, target=length))
 
 
@@ -62,7 +62,7 @@ def keep(turn: Turn, key: str, at: datetime | None = None) -> None:
     if promise is None or promise.settled_at is not None:
         return
     status = promise.status if promise.broken_at else PromiseStatus.KEPT
-    settled = _stopped(promise, turn.now).but(status=status, settled_at=at or turn.now, paused_by=())
+    settled = _stopped(promise, turn.when).but(status=status, settled_at=at or turn.when, paused_by=())
     turn.emit(PromiseKept, promise=settled)
 
 
@@ -71,7 +71,8 @@ def drop(turn: Turn, key: str) -> None:
     promise = turn.escalation.promises.get(key)
     if promise is None or not promise.is_open:
         return
-    dropped = _stopped(promise, turn.now).but(status=PromiseStatus.DROPPED, settled_at=turn.now, paused_by=())
+    status = PromiseStatus.DROPPED
+    dropped = _stopped(promise, turn.when).but(status=status, settled_at=turn.when, paused_by=())
     turn.emit(PromiseDropped, promise=dropped)
 
 
@@ -82,7 +83,7 @@ def drop_kind(turn: Turn, *kinds: PromiseKind) -> None:
 
 
 def break_(turn: Turn, promise: Promise) -> None:
-    broken = _stopped(promise, turn.now).but(
+    broken = _stopped(promise, turn.when).but(
         status=PromiseStatus.BROKEN, broken_at=promise.due, seen_broken_at=turn.now
     )
     turn.emit(PromiseBroken, planned=promise.due, promise=broken)
@@ -105,10 +106,10 @@ def settle_pauses(turn: Turn) -> None:
         if causes:
             turn.emit(
                 PromisePaused,
-                promise=_stopped(promise, turn.now).but(status=PromiseStatus.PAUSED, paused_by=causes),
+                promise=_stopped(promise, turn.when).but(status=PromiseStatus.PAUSED, paused_by=causes),
             )
         else:
-            running = promise.but(status=PromiseStatus.RUNNING, paused_by=(), running_since=turn.now)
+            running = promise.but(status=PromiseStatus.RUNNING, paused_by=(), running_since=turn.when)
             turn.emit(PromiseResumed, promise=_timed(turn.escalation, running))
 
 

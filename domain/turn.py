@@ -23,13 +23,18 @@ class Outcome(NamedTuple):
 
 
 class Turn:
-    """Collects events and errands. Rules read `escalation`, and change it by `emit` only."""
+    """Collects events and errands. Rules read `escalation`, and change it by `emit` only.
 
-    __slots__ = ("_decision_id", "by", "errands", "escalation", "events", "notices", "now", "role")
+    `now` is when somebody looks; `when` is the instant that counts: while the past is caught up with, the
+    planned time of what came due, so that a late look plans nothing differently.
+    """
+
+    __slots__ = ("_decision_id", "by", "errands", "escalation", "events", "notices", "now", "role", "when")
 
     def __init__(self, escalation: Escalation, now: datetime) -> None:
         self.escalation = escalation
         self.now = now
+        self.when = now
         self.by = CLOCK
         self.role: Role | None = None
         self._decision_id: str | None = None

@@ -100,10 +100,7 @@ class CustomerAnswered(EventBase):
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         stage = Stage.REVIEW if escalation.stage is Stage.IDENTIFY else escalation.stage
-        ladder, expires = escalation.ladder, escalation.policy.acknowledgement_expires
-        if expires is not None and ladder.expires_at is not None:
-            ladder = ladder.but(expires_at=self.at + expires)
-        return {"waiting": None, "stage": stage, "ladder": ladder}
+        return {"waiting": None, "stage": stage, "ladder": escalation.acknowledged_anew(self.at)}
 
     def sentence(self) -> str:
         return f"The customer's side answered: {self.text}"

@@ -46,7 +46,12 @@ class PromiseBroken(PromiseEvent):
     def change(self, escalation: "Escalation") -> dict[str, Any]:
         key = self.promise.key
         broken = escalation.broken if key in escalation.broken else (*escalation.broken, key)
-        return {**super().change(escalation), "broken": broken}
+        changes = {**super().change(escalation), "broken": broken}
+        waiting, due = escalation.waiting, self.promise.broken_at
+        if waiting is not None and due is not None and waiting.promise == key:
+            # The customer is silent: the clocks run again, and whoever has it has to act.
+            changes |= {"waiting": None, "ladder": escalation.acknowledged_anew(due)}
+        return changes
 
     def sentence(self) -> str:
         return f"Promise broken: {named(self.promise)} was due {moment(self.promise.broken_at)}"

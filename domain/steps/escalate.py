@@ -220,7 +220,7 @@ def promise_is_broken(turn: Turn, promise: Promise) -> None:
     for action in promise.rule.on_breach:
         match action:
             case BreachAction.CLIMB if not is_stopped(turn.escalation):
-                climb(turn, ClimbCause.BREACH, promise.broken_at or turn.now, promise.key)
+                climb(turn, ClimbCause.BREACH, turn.when, promise.key)
             case BreachAction.TELL_MANAGER:
                 due = promise.broken_at
                 tell(turn, Template.PROMISE_BROKEN, _those_in_charge(turn), text=promise.key, due=due)

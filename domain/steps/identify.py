@@ -76,10 +76,8 @@ def report_again(turn: Turn, decision: ReportAgain) -> None:
 
 
 def customer_replied(turn: Turn, decision: CustomerReplied) -> None:
-    waited_for = turn.escalation.waiting
     turn.emit(CustomerAnswered, text=decision.text)
-    if waited_for is not None:
-        keep(turn, waited_for.promise)
+    keep(turn, PromiseKind.CUSTOMER_ANSWER)
     tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=decision.text[:500])
 
 

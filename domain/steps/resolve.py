@@ -182,7 +182,7 @@ def _rejected(turn: Turn, reason: str, *, by_silence: bool) -> None:
     turn.emit(ResolutionRejected, reason=reason, by_silence=by_silence)
     make(turn, PromiseKind.NEXT_UPDATE)
     ladder = turn.escalation.ladder
-    reach(turn, ladder.level, ladder.round, ClimbCause.REOPENED, turn.now, reason=reason)
+    reach(turn, ladder.level, ladder.round, ClimbCause.REOPENED, turn.when, reason=reason)
 
 
 def _watch_step(turn: Turn, step: PlanStep) -> None:
