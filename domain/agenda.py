@@ -77,4 +77,4 @@ def _ladder(escalation: Escalation) -> Iterator[AgendaItem]:
         rules = escalation.policy.involve
         if escalation.involved < len(rules):
             rule = rules[escalation.involved]
-            yield AgendaItem(escalation.opened_at + rule.after, AgendaKind.INVOLVE)
+            yield AgendaItem(escalation.began_at + rule.after, AgendaKind.INVOLVE)

@@ -146,9 +146,11 @@ def elapse(escalation: Escalation, now: datetime) -> Outcome:
 
 
 def report(escalation: Escalation, errand: AnyErrand, answer: AnyAnswer, now: datetime) -> Outcome:
-    """What follows from the outside world's answer to an errand."""
+    """What follows from the outside world's answer to an errand; after closing, messages only."""
     turn = Turn(escalation, now)
     _elapse(turn)
+    if turn.escalation.is_closed and not isinstance(errand, SendNotices | TellEscalation):
+        return _outcome(turn)
     if isinstance(answer, ErrandFailed):
         _undone(turn, errand, answer.why)
     else:
@@ -179,8 +181,9 @@ def withdraw(escalation: Escalation, by: str, reason: str, now: datetime) -> Out
 def _outcome(turn: Turn) -> Outcome:
     """What came due by the turn itself (a shorter target, say) happens now; nothing is left for later."""
     settle_pauses(turn)
-    turn.act_for(CLOCK, None, None)
-    _elapse(turn, turn.now)
+    if turn.events:
+        turn.act_for(CLOCK, None, None)
+        _elapse(turn, turn.now)
     post_notices(turn)
     return Outcome(turn.escalation, tuple(turn.events), tuple(turn.errands))
 

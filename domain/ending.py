@@ -3,8 +3,8 @@
 from domain.decisions import AddLink, Author, ParentClosed
 from domain.errands import TellEscalation
 from domain.escalation import Escalation
-from domain.events import Closed, ClosingPlanned
-from domain.promises import drop, keep
+from domain.events import Closed, ClosingPlanned, TaskForceStoodDown
+from domain.promises import drop, keep, make_until
 from domain.telling import tell, tell_customers
 from domain.turn import Turn
 from domain.vocabulary import CloseReason, PromiseKind, RcaStatus, Relation, Role, Stage, Template
@@ -17,6 +17,7 @@ ESCALATION_PREFIX = "esc-"
 
 def close(turn: Turn, reason: CloseReason, text: str = "") -> None:
     """Ends the escalation: promises settle, everybody hears of it, children close too."""
+    stand_down(turn, reason.replace("_", " "))
     for promise in turn.escalation.open_promises():
         if promise.kind is PromiseKind.CLOSE:
             keep(turn, promise.key)
@@ -30,6 +31,29 @@ def close(turn: Turn, reason: CloseReason, text: str = "") -> None:
     for link in escalation.links:
         if link.relation is Relation.CHILD and link.id.startswith(ESCALATION_PREFIX):
             _tell_child(turn, link.id, text or f"closed ({reason})")
+
+
+def stand_down(turn: Turn, reason: str) -> None:
+    """Sends the task force home, where there is one, and tells its people."""
+    force = turn.escalation.task_force
+    if force is None or force.stood_down_at is not None:
+        return
+    turn.emit(TaskForceStoodDown, reason=reason)
+    text = f"The task force is stood down: {reason}" if reason else "The task force is stood down."
+    tell(turn, Template.STAKEHOLDER_NOTICE, force.roles.values(), text=text)
+
+
+def watch_again(turn: Turn) -> None:
+    """The work goes on: what is still to be done has its clock again, unless its time has passed."""
+    escalation = turn.escalation
+    for step in escalation.plan:
+        if step.done_at is None and step.due is not None and step.due > turn.when:
+            make_until(turn, PromiseKind.TASK, step.due, step.id)
+    for action in escalation.preventive_actions.values():
+        key = f"{PromiseKind.PREVENTIVE_ACTION}:{action.id}"
+        running = key in escalation.promises and escalation.promises[key].is_open
+        if action.done_at is None and action.due > turn.when and not running:
+            make_until(turn, PromiseKind.PREVENTIVE_ACTION, action.due, action.id)
 
 
 def greet_child(turn: Turn, child: str) -> None:

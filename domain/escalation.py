@@ -228,10 +228,16 @@ class Escalation(Value):
     close_reason: CloseReason | None = None
     joined_into: str | None = None
     reopened: int = 0
+    reopened_at: datetime | None = None
 
     @property
     def is_closed(self) -> bool:
         return self.stage is Stage.CLOSED
+
+    @property
+    def began_at(self) -> datetime:
+        """When its clocks started: at the opening, or when it last came back."""
+        return self.reopened_at or self.opened_at
 
     @property
     def level(self) -> int:

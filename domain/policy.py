@@ -70,7 +70,7 @@ class ApprovalRule(Value):
 
 
 class InvolveRule(Value):
-    """Who is brought in when there is no solution after a time (elapsed, from the opening)."""
+    """Who is brought in when there is no solution after a time (elapsed, from the opening or reopening)."""
 
     after: Positive
     targets: tuple[Target, ...] = Field(min_length=1)

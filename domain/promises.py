@@ -124,7 +124,7 @@ def replan(turn: Turn, kinds: tuple[PromiseKind, ...]) -> None:
         rule = escalation.policy.promise(kind, escalation.severity)
         present = [promise for promise in escalation.promises.values() if promise.kind is kind]
         if rule is not None and not present and not _is_past(escalation, kind):
-            make(turn, kind, started=escalation.opened_at)
+            make(turn, kind, started=escalation.began_at)
         for promise in present:
             if not promise.is_open:
                 continue

@@ -8,8 +8,20 @@ from domain.events.base import EventBase
 from domain.policy import Policy
 from domain.refusals import RefusalCode
 from domain.report import Report
-from domain.vocabulary import ClimbCause, LadderStatus, Priority, Severity, Stage
+from domain.vocabulary import ApprovalStatus, ClimbCause, LadderStatus, Priority, Severity, Stage
 from domain.working_time import WorkingTime
+
+_BEGUN_ANEW: dict[str, Any] = {
+    "resolution": None,
+    "rca": None,
+    "estimate": None,
+    "joined_into": None,
+    "involved": 0,
+    "informing": (),
+    "inform_failed": False,
+    "extending": False,
+}
+"""What an escalation that comes back no longer has, or has to do again."""
 
 
 class Opened(EventBase):
@@ -79,15 +91,16 @@ class Reopened(EventBase):
     report: Report
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
+        approvals = escalation.approvals.items()
         return {
             "stage": Stage.REVIEW,
             "reopened": escalation.reopened + 1,
+            "reopened_at": self.at,
             "customers": {**self.report.customers(), **escalation.customers},
-            "resolution": None,
-            "waiting": None,
-            "close_at": None,
+            "approvals": {key: one for key, one in approvals if one.status is not ApprovalStatus.PENDING},
             "closed_at": None,
             "close_reason": None,
+            **_BEGUN_ANEW,
         }
 
     def sentence(self) -> str:

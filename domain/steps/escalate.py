@@ -17,6 +17,7 @@ from domain.decisions import (
     StandDown,
 )
 from domain.ending import close, is_stopped
+from domain.ending import stand_down as end_task_force
 from domain.errands import FetchPolicy, FindPeople, PeopleFound, PolicyFetched
 from domain.escalation import Approval, Promise
 from domain.events import (
@@ -36,7 +37,6 @@ from domain.events import (
     Snoozed,
     StandInAsked,
     TaskForceDeployed,
-    TaskForceStoodDown,
 )
 from domain.ladder import climb, reach
 from domain.policy import PromiseRule, Target
@@ -161,7 +161,7 @@ def stand_down(turn: Turn, decision: StandDown) -> None:
     force = turn.escalation.task_force
     if force is None or force.stood_down_at is not None:
         raise Refused(RefusalCode.ALREADY_DONE, "no task force is deployed")
-    turn.emit(TaskForceStoodDown, reason=decision.reason)
+    end_task_force(turn, decision.reason)
 
 
 def move_policy(turn: Turn, decision: MovePolicy) -> None:
@@ -181,8 +181,6 @@ def move_policy(turn: Turn, decision: MovePolicy) -> None:
 
 def policy_fetched(turn: Turn, errand: FetchPolicy, answer: PolicyFetched) -> None:
     """Planned anew from the original start; what is broken stays broken."""
-    if turn.escalation.is_closed:
-        return
     turn.act_for(errand.author.id, errand.author.role, None)
     turn.emit(PolicyMoved, policy=answer.policy, working_time=answer.working_time, reason=errand.reason)
     replan(turn, (*FROM_THE_START, PromiseKind.RCA))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.decisions import CustomerReplied, ReportAgain
+from domain.ending import watch_again
 from domain.errands import PolicyFetched
 from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
 from domain.ladder import reach
@@ -93,6 +94,7 @@ def _reopen(turn: Turn, report: Report) -> None:
     turn.emit(Reopened, report=report)
     for kind in FROM_THE_START:
         make(turn, kind)
+    watch_again(turn)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.customer)
     reach(turn, _first_level(turn), 0, ClimbCause.REOPENED, turn.now)
 

@@ -13,7 +13,7 @@ from domain.decisions import (
     RevisePlanStep,
     VerifyCustomer,
 )
-from domain.ending import close, owed, plan_closing
+from domain.ending import close, owed, plan_closing, stand_down, watch_again
 from domain.escalation import PlanStep, PreventiveAction, Promise
 from domain.events import (
     Confirmed,
@@ -26,7 +26,6 @@ from domain.events import (
     Rated,
     ResolutionDeclared,
     ResolutionRejected,
-    TaskForceStoodDown,
 )
 from domain.ladder import reach
 from domain.policy import PromiseRule
@@ -79,9 +78,7 @@ def declare_resolved(turn: Turn, decision: DeclareResolved) -> None:
     turn.emit(ResolutionDeclared, what_was_done=decision.what_was_done)
     drop_kind(turn, *_WORK_CLOCKS)
     keep(turn, PromiseKind.ESTIMATE)
-    force = turn.escalation.task_force
-    if force is not None and force.stood_down_at is None:
-        turn.emit(TaskForceStoodDown, reason="resolved")
+    stand_down(turn, "resolved")
     rules = turn.escalation.policy.confirmation
     clock = PromiseRule(kind=PromiseKind.CUSTOMER_ANSWER, target=rules.wait)
     reminders = tuple(sorted(wait for wait in rules.remind_after if wait < rules.wait))
@@ -181,6 +178,9 @@ def _rejected(turn: Turn, reason: str, *, by_silence: bool) -> None:
     drop(turn, CONFIRMATION_KEY)
     turn.emit(ResolutionRejected, reason=reason, by_silence=by_silence)
     make(turn, PromiseKind.NEXT_UPDATE)
+    watch_again(turn)
+    text = f"The resolution does not hold: {reason}"
+    tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner, turn.escalation.manager), text=text)
     ladder = turn.escalation.ladder
     reach(turn, ladder.level, ladder.round, ClimbCause.REOPENED, turn.when, reason=reason)
 
