@@ -256,7 +256,7 @@ def _breach(turn: Turn, promise: Promise) -> None:
 def _responsible(turn: Turn, promise: Promise) -> tuple[str, ...]:
     """Who is to act on a promise: whoever has the task, else the owner."""
     escalation = turn.escalation
-    subject = promise.key.split(":")[1] if ":" in promise.key else ""
+    subject = promise.subject
     match promise.kind:
         case PromiseKind.TASK:
             owners = [step.owner for step in escalation.plan if step.id == subject]

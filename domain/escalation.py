@@ -27,6 +27,10 @@ DECISIONS_REMEMBERED = 500
 """How many handled decision ids are kept; a repeat older than that is no longer recognised."""
 
 
+STAND_IN = " (stand-in)"
+"""Ends the key of the promise by which the stand-in for an approver is watched; no id can end so."""
+
+
 class Promise(Value):
     """A clock that runs towards a due time. All instants UTC."""
 
@@ -55,6 +59,11 @@ class Promise(Value):
     @property
     def kind(self) -> PromiseKind:
         return self.rule.kind
+
+    @property
+    def subject(self) -> str:
+        """Which one of several it is about; empty where there is one of its kind."""
+        return self.key.partition(":")[2].removesuffix(STAND_IN)
 
     @property
     def is_open(self) -> bool:

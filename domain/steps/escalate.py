@@ -19,7 +19,7 @@ from domain.decisions import (
 from domain.ending import close, is_stopped
 from domain.ending import stand_down as end_task_force
 from domain.errands import FetchPolicy, FindPeople, PeopleFound, PolicyFetched
-from domain.escalation import Approval, Promise
+from domain.escalation import STAND_IN, Approval, Promise
 from domain.events import (
     ApprovalDecided,
     ApprovalRequested,
@@ -40,7 +40,7 @@ from domain.events import (
 )
 from domain.ladder import climb, reach
 from domain.policy import PromiseRule, Target
-from domain.promises import keep, make, replan
+from domain.promises import drop, keep, make, replan
 from domain.refusals import RefusalCode, Refused
 from domain.steps.identify import FROM_THE_START
 from domain.telling import look_up, tell
@@ -55,8 +55,6 @@ from domain.vocabulary import (
     TargetKind,
     Template,
 )
-
-STAND_IN = "stand_in"
 
 
 def assign_owner(turn: Turn, decision: AssignOwner) -> None:
@@ -141,7 +139,7 @@ def approver_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
 
 def approval_is_late(turn: Turn, promise: Promise) -> None:
     """The stand-in is asked; when that one is late as well, the escalation manager hears of it."""
-    approval = turn.escalation.approvals[promise.key.split(":")[1]]
+    approval = turn.escalation.approvals[promise.subject]
     if not approval.stand_in_asked:
         _ask_stand_in(turn, approval)
     else:
@@ -242,13 +240,14 @@ def _watch_approval(turn: Turn, approval: str, who: Target, subject: str) -> Non
 
 def _ask_stand_in(turn: Turn, approval: Approval) -> None:
     turn.emit(StandInAsked, approval=approval.id)
-    _watch_approval(turn, approval.id, approval.stand_in, f"{approval.id}:{STAND_IN}")
+    drop(turn, f"{PromiseKind.APPROVAL}:{approval.id}")
+    _watch_approval(turn, approval.id, approval.stand_in, f"{approval.id}{STAND_IN}")
 
 
 def _approval_due(turn: Turn, approval: Approval) -> datetime | None:
     key = f"{PromiseKind.APPROVAL}:{approval.id}"
     promises = turn.escalation.promises
-    clock = promises.get(f"{key}:{STAND_IN}") or promises.get(key)
+    clock = promises.get(f"{key}{STAND_IN}") or promises.get(key)
     return clock.due if clock else None
 
 
@@ -261,7 +260,7 @@ def _decide_approval(turn: Turn, decision: Approve | Refuse, status: ApprovalSta
         raise Refused(RefusalCode.ALREADY_DONE, f"{approval.decided_by} has {approval.status} it already")
     _check_authority(turn, approval, decision)
     turn.emit(ApprovalDecided, approval=approval.id, status=status, comment=decision.comment)
-    for key in (f"{PromiseKind.APPROVAL}:{approval.id}", f"{PromiseKind.APPROVAL}:{approval.id}:{STAND_IN}"):
+    for key in (f"{PromiseKind.APPROVAL}:{approval.id}", f"{PromiseKind.APPROVAL}:{approval.id}{STAND_IN}"):
         keep(turn, key)
     text = f"{approval.id}: {status} by {decision.author.id}. {decision.comment}"
     tell(turn, Template.APPROVAL_ANSWER, (approval.asked_by, turn.escalation.owner), text=text)
