@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from domain.escalation import Escalation
+from domain.escalation import Escalation, Promise
 from domain.vocabulary import LadderStatus, Stage
 
 EXTEND_BEFORE = timedelta(days=90)
@@ -51,7 +51,7 @@ def _items(escalation: Escalation) -> Iterator[AgendaItem]:
     if escalation.stage is Stage.CLOSED:
         return
     for key, promise in escalation.promises.items():
-        if promise.due is not None:
+        if promise.due is not None and not _may_move(escalation, promise):
             yield AgendaItem(promise.due, AgendaKind.PROMISE_DUE, key)
             warning = promise.next_warning
             if warning is not None and warning < promise.due:
@@ -61,7 +61,15 @@ def _items(escalation: Escalation) -> Iterator[AgendaItem]:
         yield AgendaItem(escalation.close_at, AgendaKind.CLOSE)
     if escalation.working_time and not escalation.extending:
         horizon = min(time.horizon_at for time in escalation.working_time.values())
-        yield AgendaItem(horizon - EXTEND_BEFORE, AgendaKind.EXTEND_WORKING_TIME)
+        at = horizon - EXTEND_BEFORE
+        again = escalation.extend_again_at
+        yield AgendaItem(max(at, again) if again else at, AgendaKind.EXTEND_WORKING_TIME)
+
+
+def _may_move(escalation: Escalation, promise: Promise) -> bool:
+    """Whether a due time is only a lower bound, because working time is not known any further."""
+    clock = escalation.working(promise.rule.calendar)
+    return clock is not None and promise.due is not None and promise.due >= clock.horizon_at
 
 
 def _ladder(escalation: Escalation) -> Iterator[AgendaItem]:

@@ -1,11 +1,11 @@
 """The core: open, decide, elapse, report. Pure: state in, state and events and errands out."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain import decisions as d
-from domain.agenda import EXTEND_BEFORE, AgendaItem, AgendaKind, next_item
+from domain.agenda import AgendaItem, AgendaKind, next_item
 from domain.decisions import AnyDecision, DecisionBase
 from domain.ending import close
 from domain.errands import (
@@ -28,10 +28,8 @@ from domain.events import (
     CLOCK,
     CancelDecided,
     DecisionRefused,
-    ErrandUndone,
-    WorkingTimeAsked,
-    WorkingTimeExtended,
 )
+from domain.horizon import extend, extended, not_extended
 from domain.ladder import (
     acknowledgement_is_over,
     last_resort_found,
@@ -41,15 +39,12 @@ from domain.ladder import (
 )
 from domain.opening import Opening
 from domain.permissions import check
-from domain.promises import break_, make, retime, settle_pauses, warn
+from domain.promises import break_, make, settle_pauses, warn
 from domain.refusals import Refused
 from domain.steps import communicate, escalate, identify, rca, resolve, review
 from domain.telling import post_notices, tell, tell_customers
 from domain.turn import Outcome, Turn
 from domain.vocabulary import CloseReason, LookupPurpose, PromiseKind, Template
-
-RESOLVE_AHEAD = timedelta(days=270)
-"""How far into the future working time is resolved."""
 
 Rule = Callable[[Turn, Any], None]
 
@@ -213,7 +208,7 @@ def _due(turn: Turn, item: AgendaItem) -> None:
         case AgendaKind.REDELIVERY:
             communicate.retry_delivery(turn, item.key)
         case AgendaKind.EXTEND_WORKING_TIME:
-            _extend_working_time(turn)
+            extend(turn)
         case AgendaKind.CLOSE:
             resolve.close_by_time(turn)
     settle_pauses(turn)
@@ -272,15 +267,6 @@ def _responsible(turn: Turn, promise: Promise) -> tuple[str, ...]:
             return (escalation.owner,)
 
 
-def _extend_working_time(turn: Turn) -> None:
-    escalation = turn.escalation
-    start = min(time.horizon_at for time in escalation.working_time.values())
-    until = start + RESOLVE_AHEAD - EXTEND_BEFORE
-    turn.emit(WorkingTimeAsked, until=until)
-    calendars = {name: escalation.policy.calendars[name] for name in escalation.working_time}
-    turn.ask(ResolveWorkingTime(key=turn.key("working-time"), calendars=calendars, start=start, until=until))
-
-
 def _done(turn: Turn, errand: AnyErrand, answer: AnyAnswer) -> None:
     match errand, answer:
         case FindPeople(), PeopleFound():
@@ -292,7 +278,7 @@ def _done(turn: Turn, errand: AnyErrand, answer: AnyAnswer) -> None:
         case FetchPolicy(), PolicyFetched():
             escalate.policy_fetched(turn, errand, answer)
         case ResolveWorkingTime(), WorkingTimeResolved():
-            _working_time_known(turn, answer)
+            extended(turn, errand, answer)
         case _:
             raise TypeError(f"{answer.type} is no answer to {errand.type}")
 
@@ -309,12 +295,4 @@ def _undone(turn: Turn, errand: AnyErrand, why: str) -> None:
         case FetchPolicy():
             escalate.policy_not_fetched(turn, errand, why)
         case ResolveWorkingTime():
-            turn.emit(ErrandUndone, what="resolving further working time", why=why)
-
-
-def _working_time_known(turn: Turn, answer: WorkingTimeResolved) -> None:
-    known = turn.escalation.working_time
-    longer = {name: known[name].extended_by(more) for name, more in answer.working_time.items()}
-    until = min(time.horizon_at for time in longer.values())
-    turn.emit(WorkingTimeExtended, working_time=longer, until=until)
-    retime(turn)
+            not_extended(turn, why)

@@ -229,6 +229,8 @@ class Escalation(Value):
     undelivered: dict[str, Undelivered] = {}
     extending: bool = False
     """Further working time is being resolved."""
+    extend_again_at: datetime | None = None
+    """When it is asked for again, after it could not be resolved."""
     decided: dict[str, int] = Field(default={})
     """Handled decision ids to the seq after which they were handled, oldest first."""
     close_at: datetime | None = None

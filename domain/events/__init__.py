@@ -39,6 +39,7 @@ from domain.events.intake import (
     SeveritySet,
     WorkingTimeAsked,
     WorkingTimeExtended,
+    WorkingTimeUnknown,
 )
 from domain.events.ladder import (
     Acknowledged,
@@ -119,6 +120,7 @@ AnyEvent = (
     | PolicyMoveFailed
     | WorkingTimeAsked
     | WorkingTimeExtended
+    | WorkingTimeUnknown
     | PromiseMade
     | PromiseAtRisk
     | PromiseBroken
@@ -279,4 +281,5 @@ __all__ = [
     "UpdateSent",
     "WorkingTimeAsked",
     "WorkingTimeExtended",
+    "WorkingTimeUnknown",
 ]

@@ -219,7 +219,15 @@ class PolicyMoved(EventBase):
             ladder = ladder.but(level=len(self.policy.levels))
         if ladder.climb_at is not None:
             ladder = ladder.but(climb_at=ladder.planned + self.policy.level(ladder.level).wait)
-        return {"policy": self.policy, "working_time": self.working_time, "ladder": ladder}
+        if self.policy.acknowledgement_expires is None:
+            ladder = ladder.but(expires_at=None)
+        return {
+            "policy": self.policy,
+            "working_time": self.working_time,
+            "ladder": ladder,
+            "extending": False,
+            "extend_again_at": None,
+        }
 
     def sentence(self) -> str:
         return f"Moved to policy {self.policy.name} {self.policy.version}: {self.reason}"
@@ -265,7 +273,22 @@ class WorkingTimeExtended(EventBase):
     until: datetime
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"working_time": {**escalation.working_time, **self.working_time}, "extending": False}
+        known = {**escalation.working_time, **self.working_time}
+        return {"working_time": known, "extending": False, "extend_again_at": None}
 
     def sentence(self) -> str:
         return f"Working time is known until {self.until:%Y-%m-%d}"
+
+
+class WorkingTimeUnknown(EventBase):
+    """Further working windows could not be resolved; clocks that need them wait."""
+
+    type: Literal["working_time_unknown"] = "working_time_unknown"
+    why: str
+    again_at: datetime
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"extending": False, "extend_again_at": self.again_at}
+
+    def sentence(self) -> str:
+        return f"Working time could not be resolved further, tried again {self.again_at:%Y-%m-%d}: {self.why}"
