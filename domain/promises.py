@@ -117,21 +117,20 @@ def replan(turn: Turn, kinds: tuple[PromiseKind, ...]) -> None:
     """Gives open promises of these kinds the present rule, counted from their original start.
 
     A broken promise stays broken; one that the policy no longer makes is dropped, one that it newly
-    makes starts with the escalation.
+    makes starts with the escalation, but a rhythm of updates starts now. An analysis that was asked for
+    is owed under any policy.
     """
     for kind in kinds:
         escalation = turn.escalation
         rule = escalation.policy.promise(kind, escalation.severity)
-        present = [promise for promise in escalation.promises.values() if promise.kind is kind]
-        if rule is not None and not present and not _is_past(escalation, kind):
-            make(turn, kind, started=escalation.began_at)
-        for promise in present:
-            if not promise.is_open:
-                continue
-            if rule is None:
-                drop(turn, promise.key)
-            else:
-                turn.emit(PromiseReplanned, promise=_replanned(escalation, promise, rule))
+        promise = escalation.promises.get(kind)
+        if promise is None or promise.status is PromiseStatus.DROPPED:
+            if rule is not None and not _is_past(escalation, kind):
+                make(turn, kind, started=None if kind is PromiseKind.NEXT_UPDATE else escalation.began_at)
+        elif promise.is_open and rule is not None:
+            turn.emit(PromiseReplanned, promise=_replanned(escalation, promise, rule))
+        elif kind is not PromiseKind.RCA:
+            drop(turn, kind)
 
 
 def retime(turn: Turn) -> None:
@@ -174,11 +173,16 @@ def _is_past(escalation: Escalation, kind: PromiseKind) -> bool:
     """Whether what the promise is about has happened already."""
     match kind:
         case PromiseKind.ACKNOWLEDGE:
-            return escalation.stage is not Stage.REVIEW or bool(escalation.ladder.acknowledged_by)
+            in_review = escalation.stage in (Stage.IDENTIFY, Stage.REVIEW)
+            return not in_review or bool(escalation.ladder.acknowledged_by)
         case PromiseKind.FIRST_RESPONSE:
             return escalation.responded_at is not None
         case PromiseKind.INFORM:
             return escalation.stage not in (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE)
+        case PromiseKind.RCA:
+            return True
+        case PromiseKind.CLOSE:
+            return False
         case _:
             return escalation.resolution is not None
 

@@ -127,7 +127,7 @@ def set_severity(turn: Turn, decision: SetSeverity) -> None:
     check_review_authority(escalation, decision, worse)
     raised = priority(escalation.policy, escalation.report, decision.severity)
     turn.emit(SeveritySet, severity=decision.severity, priority=raised, reason=decision.reason)
-    replan(turn, FROM_THE_START)
+    replan(turn, (*FROM_THE_START, PromiseKind.RCA))
 
 
 def _acknowledged(turn: Turn, author: str, text: str) -> None:
