@@ -197,7 +197,7 @@ class Escalation(Value):
     team: str
     owner: str
     owner_by_policy: bool = True
-    """True until a person took it or was assigned."""
+    """True until a person took it or was assigned, and again when that person is no longer heard of."""
     manager: str
     ladder: Ladder
     promises: dict[str, Promise] = {}

@@ -112,7 +112,12 @@ class AcknowledgementExpired(EventBase):
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = escalation.ladder
-        return {"ladder": ladder.but(status=LadderStatus.CLIMBING, acknowledged_by=(), expires_at=None)}
+        # Whoever went silent keeps it only until somebody else takes it.
+        is_silent = escalation.owner in self.acknowledged_by
+        return {
+            "ladder": ladder.but(status=LadderStatus.CLIMBING, acknowledged_by=(), expires_at=None),
+            "owner_by_policy": escalation.owner_by_policy or is_silent,
+        }
 
     def sentence(self) -> str:
         return (
