@@ -33,9 +33,13 @@ class EventBase(Value):
         del escalation
         return {}
 
-    def sentence(self) -> str:
-        """What happened, for people, without time and author."""
+    def says(self) -> str:
+        """What happened, in words; texts of people may have several lines here."""
         raise NotImplementedError
+
+    def sentence(self) -> str:
+        """What happened, for people, in one line, without time and author."""
+        return " ".join(self.says().split())
 
 
 def listed(names: tuple[str, ...]) -> str:

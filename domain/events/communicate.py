@@ -14,7 +14,7 @@ class Noted(EventBase):
     type: Literal["noted"] = "noted"
     text: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Note: {self.text}"
 
 
@@ -32,7 +32,7 @@ class InformationSent(EventBase):
         waiting = tuple(key for key in escalation.informing if key != self.settles)
         return {"informing": waiting + self.notices}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"First information to {listed(self.recipients)}"
 
 
@@ -46,7 +46,7 @@ class EverybodyInformed(EventBase):
         stage = Stage.ESCALATE if escalation.stage is Stage.COMMUNICATE else escalation.stage
         return {"stage": stage, "inform_failed": not self.all_reached}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return (
             "Everybody concerned is informed"
             if self.all_reached
@@ -63,7 +63,7 @@ class UpdateSent(EventBase):
         responded = escalation.responded_at or (self.at if self.audience is Audience.CUSTOMER else None)
         return {"updates_sent": escalation.updates_sent + 1, "responded_at": responded}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Status update ({self.audience}): {self.text}"
 
 
@@ -75,7 +75,7 @@ class EstimateSet(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"estimate": self.estimate}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return (
             f"Solution expected {self.estimate:%Y-%m-%d %H:%M:%S} UTC{': ' if self.text else ''}{self.text}"
         )
@@ -90,7 +90,7 @@ class CustomerAwaited(EventBase):
         waiting = Waiting(since=self.at, question=self.question, promise=self.promise)
         return {"waiting": waiting, "responded_at": escalation.responded_at or self.at}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Waiting for the customer: {self.question}"
 
 
@@ -102,7 +102,7 @@ class CustomerAnswered(EventBase):
         stage = Stage.REVIEW if escalation.stage is Stage.IDENTIFY else escalation.stage
         return {"waiting": None, "stage": stage, "ladder": escalation.acknowledged_anew(self.at)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The customer's side answered: {self.text}"
 
 
@@ -114,7 +114,7 @@ class Linked(EventBase):
         kept = tuple(link for link in escalation.links if link != self.link)
         return {"links": (*kept, self.link)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Linked {self.link.relation} {self.link.id}{' ' if self.link.title else ''}{self.link.title}"
 
 
@@ -125,7 +125,7 @@ class CustomerAdded(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"customers": {**escalation.customers, self.customer.id: self.customer}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Affected customer added: {self.customer.name}"
 
 
@@ -141,7 +141,7 @@ class OptionsProposed(EventBase):
             "responded_at": escalation.responded_at or self.at,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         numbered = "; ".join(f"{number}. {text}" for number, text in enumerate(self.options, 1))
         return f"Options {self.options_id} put to the customer: {numbered}"
 
@@ -158,7 +158,7 @@ class OptionChosen(EventBase):
         )
         return {"options": options}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Chosen from {self.options_id}: {self.chosen}"
 
 
@@ -185,7 +185,7 @@ class MessageDelivered(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return _settled(escalation, self.notice)
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         twice = (
             "; it may have arrived twice, an attempt was cut off before its record"
             if self.maybe_twice
@@ -206,7 +206,7 @@ class MessageFailed(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"undelivered": {**escalation.undelivered, self.undelivered.notice.key: self.undelivered}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         notice = self.undelivered.notice
         reasons = "; ".join(f"{one.channel}: {one.detail}" for one in self.tries) or "no channel"
         again = self.undelivered.next_try
@@ -223,7 +223,7 @@ class MessageRetried(EventBase):
         waiting = escalation.undelivered[self.notice].but(next_try=None)
         return {"undelivered": {**escalation.undelivered, self.notice: waiting}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Trying again to reach {self.recipient}"
 
 
@@ -240,5 +240,5 @@ class MessageGivenUp(EventBase):
         changes = _settled(escalation, self.notice)
         return {**changes, "inform_failed": escalation.inform_failed or lost_information}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Given up: {self.template.replace('_', ' ')} to {self.recipient}, {self.why}"

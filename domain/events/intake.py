@@ -59,7 +59,7 @@ class Opened(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         raise ValueError("an escalation opens once; Opened must be the first event")
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return (
             f"Opened: {self.report.subject} ({self.severity}, {self.priority}, "
             f"{self.report.reason.replace('_', ' ')}, policy {self.policy.name} {self.policy.version})"
@@ -80,7 +80,7 @@ class ReportJoined(EventBase):
             "links": links,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Reported again by {self.report.asked_by}: {self.report.subject}"
 
 
@@ -103,7 +103,7 @@ class Reopened(EventBase):
             **_BEGUN_ANEW,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Reopened by a report of {self.report.asked_by}: {self.report.subject}"
 
 
@@ -120,7 +120,7 @@ class InformationAsked(EventBase):
             "responded_at": escalation.responded_at or self.at,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"More information asked for: {self.question}"
 
 
@@ -131,7 +131,7 @@ class Accepted(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"stage": Stage.COMMUNICATE, "waiting": None}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Accepted: {self.reason}"
 
 
@@ -143,7 +143,7 @@ class Returned(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"responded_at": escalation.responded_at or self.at}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Returned with guidance: {self.reason} Guidance: {self.guidance}"
 
 
@@ -154,7 +154,7 @@ class JoinAsked(EventBase):
     into: str
     reason: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"To be joined to {self.into}: {self.reason}"
 
 
@@ -165,7 +165,7 @@ class ErrandUndone(EventBase):
     what: str
     why: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Could not be done: {self.what} ({self.why})"
 
 
@@ -177,7 +177,7 @@ class Joined(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"joined_into": self.into}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Joined to {self.into}: {self.reason}"
 
 
@@ -190,7 +190,7 @@ class SeveritySet(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"severity": self.severity, "priority": self.priority}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Severity is now {self.severity} ({self.priority}): {self.reason}"
 
 
@@ -203,7 +203,7 @@ class DecisionRefused(EventBase):
     code: RefusalCode
     why: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Refused ({self.code.replace('_', ' ')}): {self.decision.replace('_', ' ')}. {self.why}"
 
 
@@ -229,7 +229,7 @@ class PolicyMoved(EventBase):
             "extend_again_at": None,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Moved to policy {self.policy.name} {self.policy.version}: {self.reason}"
 
 
@@ -239,7 +239,7 @@ class PolicyMoveAsked(EventBase):
     version: str | None
     reason: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Move to policy {self.policy} {self.version or '(newest version)'} asked for: {self.reason}"
 
 
@@ -248,7 +248,7 @@ class PolicyMoveFailed(EventBase):
     policy: str
     why: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The policy {self.policy} could not be read, the old one stays: {self.why}"
 
 
@@ -261,7 +261,7 @@ class WorkingTimeAsked(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"extending": True}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Working time until {self.until:%Y-%m-%d} is being resolved"
 
 
@@ -276,7 +276,7 @@ class WorkingTimeExtended(EventBase):
         known = {**escalation.working_time, **self.working_time}
         return {"working_time": known, "extending": False, "extend_again_at": None}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Working time is known until {self.until:%Y-%m-%d}"
 
 
@@ -290,5 +290,5 @@ class WorkingTimeUnknown(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"extending": False, "extend_again_at": self.again_at}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Working time could not be resolved further, tried again {self.again_at:%Y-%m-%d}: {self.why}"

@@ -30,7 +30,7 @@ class LevelReached(EventBase):
         )
         return {"ladder": ladder}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         why = f"{self.cause.replace('_', ' ')}{': ' if self.reason else ''}{self.reason}"
         again = f", round {self.round + 1}" if self.round else ""
         return f"Level {self.level} ({self.name}){again} is up: {why}"
@@ -46,7 +46,7 @@ class LevelNotified(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"ladder": escalation.ladder.but(told=self.people)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         gone = f"; no longer there: {listed(self.unknown)}" if self.unknown else ""
         return f"Level {self.level} is told: {listed(self.people)}{gone}"
 
@@ -58,7 +58,7 @@ class EarlierLevelNotified(EventBase):
     level: int
     people: tuple[str, ...]
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Level {self.level} is told after the next one was up: {listed(self.people)}"
 
 
@@ -67,7 +67,7 @@ class NobodyOnCall(EventBase):
     level: int
     targets: tuple[str, ...]
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Nobody to tell at level {self.level}: {listed(self.targets)}"
 
 
@@ -78,7 +78,7 @@ class LevelUnreached(EventBase):
     level: int
     people: tuple[str, ...]
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Level {self.level} could not be reached: {listed(self.people)}; they are tried again"
 
 
@@ -101,7 +101,7 @@ class Acknowledged(EventBase):
         stopped = ladder.but(acknowledged_by=by, status=LadderStatus.ACKNOWLEDGED, climb_at=None)
         return {"ladder": stopped}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         rest = "" if self.stops else " (the level asks for all of them)"
         return f"Acknowledged at level {self.level}{rest}{': ' if self.text else ''}{self.text}"
 
@@ -119,7 +119,7 @@ class AcknowledgementExpired(EventBase):
             "owner_by_policy": escalation.owner_by_policy or is_silent,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return (
             f"The acknowledgement of {listed(self.acknowledged_by)} no longer counts: nothing was heard since"
         )
@@ -143,7 +143,7 @@ class LastResortReached(EventBase):
             )
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The ladder has ended, the last resort is told: {listed(self.targets)}"
 
 
@@ -154,7 +154,7 @@ class LastResortTold(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"ladder": escalation.ladder.but(told=self.people)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The last resort has it: {listed(self.people)}"
 
 
@@ -166,7 +166,7 @@ class OwnerAssigned(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"owner": self.owner, "owner_by_policy": False}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Owner is now {self.owner}{': ' if self.reason else ''}{self.reason}"
 
 
@@ -178,7 +178,7 @@ class HandedOver(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"team": self.team, "owner_by_policy": True}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Handed over to {self.team}: {self.reason}"
 
 
@@ -186,7 +186,7 @@ class ClimbDecided(EventBase):
     type: Literal["climb_decided"] = "climb_decided"
     reason: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Escalated to the next level: {self.reason}"
 
 
@@ -194,7 +194,7 @@ class DeEscalated(EventBase):
     type: Literal["de_escalated"] = "de_escalated"
     guidance: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Handed back down. Guidance: {self.guidance}"
 
 
@@ -206,7 +206,7 @@ class Snoozed(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"ladder": escalation.ladder.but(snoozed_until=self.until)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"No climbing until {self.until:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
 
 
@@ -223,5 +223,5 @@ class SnoozeEnded(EventBase):
             )
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return "The snooze is over"

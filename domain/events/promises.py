@@ -29,14 +29,14 @@ class PromiseEvent(EventBase):
 class PromiseMade(PromiseEvent):
     type: Literal["promise_made"] = "promise_made"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Promise made: {named(self.promise)}, due {moment(self.promise.due)}"
 
 
 class PromiseAtRisk(PromiseEvent):
     type: Literal["promise_at_risk"] = "promise_at_risk"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Promise at risk: {named(self.promise)}, due {moment(self.promise.due)}"
 
 
@@ -53,14 +53,14 @@ class PromiseBroken(PromiseEvent):
             changes |= {"waiting": None, "ladder": escalation.acknowledged_anew(due)}
         return changes
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Promise broken: {named(self.promise)} was due {moment(self.promise.broken_at)}"
 
 
 class PromiseKept(PromiseEvent):
     type: Literal["promise_kept"] = "promise_kept"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         late = ", late" if self.promise.broken_at else ""
         return f"Promise kept{late}: {named(self.promise)}"
 
@@ -68,14 +68,14 @@ class PromiseKept(PromiseEvent):
 class PromiseDropped(PromiseEvent):
     type: Literal["promise_dropped"] = "promise_dropped"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Promise no longer needed: {named(self.promise)}"
 
 
 class PromisePaused(PromiseEvent):
     type: Literal["promise_paused"] = "promise_paused"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         causes = ", ".join(cause.replace("_", " ") for cause in self.promise.paused_by)
         return f"Clock stopped: {named(self.promise)} ({causes})"
 
@@ -83,12 +83,12 @@ class PromisePaused(PromiseEvent):
 class PromiseResumed(PromiseEvent):
     type: Literal["promise_resumed"] = "promise_resumed"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Clock runs again: {named(self.promise)}, due {moment(self.promise.due)}"
 
 
 class PromiseReplanned(PromiseEvent):
     type: Literal["promise_replanned"] = "promise_replanned"
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Promise planned anew: {named(self.promise)}, due {moment(self.promise.due)}"

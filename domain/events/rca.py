@@ -14,7 +14,7 @@ class RcaRequested(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"rca": Rca(), "close_at": None}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Root cause analysis asked for: {self.reason}"
 
 
@@ -26,7 +26,7 @@ class RcaWriterTold(EventBase):
         rca = escalation.rca or Rca()
         return {"rca": rca.but(writer=self.people[0] if self.people else None)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The root cause analysis is with {listed(self.people)}"
 
 
@@ -46,7 +46,7 @@ class RcaSubmitted(EventBase):
             )
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Root cause analysis submitted: {self.root_cause}"
 
 
@@ -58,7 +58,7 @@ class RcaReturned(EventBase):
         rca = escalation.rca or Rca()
         return {"rca": rca.but(status=RcaStatus.RETURNED, returned_because=self.reason)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Root cause analysis returned: {self.reason}"
 
 
@@ -70,7 +70,7 @@ class RcaApproved(EventBase):
         rca = escalation.rca or Rca()
         return {"rca": rca.but(status=RcaStatus.APPROVED)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Root cause analysis approved{': ' if self.comment else ''}{self.comment}"
 
 
@@ -82,7 +82,7 @@ class RcaShared(EventBase):
         rca = escalation.rca or Rca()
         return {"rca": rca.but(status=RcaStatus.SHARED)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Root cause analysis sent to {listed(self.customers)}"
 
 
@@ -96,7 +96,7 @@ class PreventiveActionAdded(EventBase):
             "close_at": None,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         one = self.action
         return f"Preventive action {one.id} for {one.owner}, due {one.due:%Y-%m-%d %H:%M:%S} UTC: {one.text}"
 
@@ -110,5 +110,5 @@ class PreventiveActionCompleted(EventBase):
         done = escalation.preventive_actions[self.action].but(done_at=self.at)
         return {"preventive_actions": {**escalation.preventive_actions, done.id: done}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Preventive action {self.action} done{': ' if self.text else ''}{self.text}"

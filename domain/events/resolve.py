@@ -19,7 +19,7 @@ class ResolutionDeclared(EventBase):
         )
         return {"stage": Stage.RESOLVE, "resolution": resolution, "waiting": None, "ladder": stopped}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Resolution declared: {self.what_was_done}"
 
 
@@ -32,7 +32,7 @@ class CustomerVerified(EventBase):
         resolution = escalation.resolution
         return {"resolution": resolution and resolution.but(verified=(*resolution.verified, self.customer))}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Verified with {self.customer}{': ' if self.text else ''}{self.text}"
 
 
@@ -54,7 +54,7 @@ class Confirmed(EventBase):
             "close_at": self.close_at,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         if self.by_silence:
             return "No answer from the customer; the policy takes it as confirmed"
         return f"The customer confirms{': ' if self.text else ''}{self.text}"
@@ -73,7 +73,7 @@ class ResolutionRejected(EventBase):
             "resolutions_rejected": escalation.resolutions_rejected + 1,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         if self.by_silence:
             return "No answer from the customer; the policy takes it as not resolved"
         return f"The customer rejects the resolution: {self.reason}"
@@ -87,7 +87,7 @@ class Rated(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"scores": (*escalation.scores, self.score)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Satisfaction {self.score} of 5{': ' if self.text else ''}{self.text}"
 
 
@@ -97,7 +97,7 @@ class FollowUpRaised(EventBase):
     type: Literal["follow_up_raised"] = "follow_up_raised"
     score: int
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"The score of {self.score} calls for a follow-up by the owner"
 
 
@@ -110,7 +110,7 @@ class ClosingPlanned(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"close_at": self.close_at}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Nothing is owed any more; closes {self.close_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
@@ -118,7 +118,7 @@ class CancelDecided(EventBase):
     type: Literal["cancel_decided"] = "cancel_decided"
     reason: str
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Cancelled: {self.reason}"
 
 
@@ -141,6 +141,6 @@ class Closed(EventBase):
             "ladder": stopped,
         }
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         text = f": {self.text}" if self.text else ""
         return f"Closed ({self.reason.replace('_', ' ')}), owner {self.owner}{text}"

@@ -14,7 +14,7 @@ class PlanStepAdded(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"plan": (*escalation.plan, self.step)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         due = f", due {self.step.due:%Y-%m-%d %H:%M:%S} UTC" if self.step.due else ""
         return f"Plan step {self.step.id} for {self.step.owner}{due}: {self.step.text}"
 
@@ -27,7 +27,7 @@ class PlanStepRevised(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"plan": tuple(self.step if old.id == self.step.id else old for old in escalation.plan)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Plan step {self.step.id} revised ({self.reason}): {self.step.text}, {self.step.owner}"
 
 
@@ -43,7 +43,7 @@ class PlanStepCompleted(EventBase):
         )
         return {"plan": done}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Plan step {self.step} done{': ' if self.text else ''}{self.text}"
 
 
@@ -54,7 +54,7 @@ class ApprovalRequested(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"approvals": {**escalation.approvals, self.approval.id: self.approval}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         one = self.approval
         return f"Approval {one.id} asked of {one.approver}: {one.kind}, {one.amount:g}. {one.text}"
 
@@ -68,7 +68,7 @@ class ApproverTold(EventBase):
         one = escalation.approvals[self.approval]
         return {"approvals": {**escalation.approvals, one.id: one.but(asked=one.asked + self.people)}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Approval {self.approval} is with {listed(self.people)}"
 
 
@@ -82,7 +82,7 @@ class StandInAsked(EventBase):
         one = escalation.approvals[self.approval]
         return {"approvals": {**escalation.approvals, one.id: one.but(stand_in_asked=True)}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Approval {self.approval} goes to the stand-in"
 
 
@@ -97,7 +97,7 @@ class ApprovalDecided(EventBase):
         decided = one.but(status=self.status, decided_by=self.by, comment=self.comment)
         return {"approvals": {**escalation.approvals, one.id: decided}}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Approval {self.approval} is {self.status}{': ' if self.comment else ''}{self.comment}"
 
 
@@ -108,7 +108,7 @@ class TaskForceDeployed(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"task_force": TaskForce(roles=self.roles, deployed_at=self.at)}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return "Task force: " + ", ".join(f"{role} {person}" for role, person in self.roles.items())
 
 
@@ -120,7 +120,7 @@ class TaskForceStoodDown(EventBase):
         force = escalation.task_force
         return {"task_force": force.but(stood_down_at=self.at) if force else None}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Task force stood down{': ' if self.reason else ''}{self.reason}"
 
 
@@ -135,7 +135,7 @@ class MorePartiesDue(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"involved": escalation.involved + 1}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"More parties are brought in: {listed(self.targets)}"
 
 
@@ -147,5 +147,5 @@ class PartiesInvolved(EventBase):
         new = tuple(person for person in self.people if person not in escalation.parties)
         return {"parties": escalation.parties + new}
 
-    def sentence(self) -> str:
+    def says(self) -> str:
         return f"Brought in: {listed(self.people)}"
