@@ -10,7 +10,16 @@ from pydantic import BaseModel
 
 from domain.apply import fold
 from domain.escalation import Escalation, Promise
-from domain.events import AnyEvent, EventBase, Noted, Opened, PromiseAtRisk, PromiseBroken, PromiseMade
+from domain.events import (
+    AnyEvent,
+    EventBase,
+    Noted,
+    Opened,
+    PromiseAtRisk,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
+)
 from domain.policy import Level, Policy, PromiseRule, RcaRules, Target
 from domain.report import Contact, Customer, Link, Report
 from domain.vocabulary import (
@@ -112,6 +121,11 @@ def warned(seq: int, key: str, due: datetime) -> PromiseAtRisk:
 def broken(seq: int, key: str, due: datetime) -> PromiseBroken:
     promise = _promise(key, due).but(status=PromiseStatus.BROKEN, broken_at=due, seen_broken_at=due)
     return PromiseBroken(seq=seq, at=due, by="clock", promise=promise)
+
+
+def kept(seq: int, key: str, due: datetime, broken_at: datetime | None = None) -> PromiseKept:
+    promise = _promise(key, due).but(status=PromiseStatus.KEPT, broken_at=broken_at, settled_at=due)
+    return PromiseKept(seq=seq, at=due, by="agent", promise=promise)
 
 
 def state(*events: AnyEvent) -> Escalation:

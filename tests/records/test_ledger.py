@@ -12,7 +12,7 @@ from records.errors import LedgerConflict, LedgerGap
 from records.ledger import Ledger
 from records.reading import Reader
 from records.tables import EVENT_TABLE
-from tests.records.samples import START, broken, life, noted, opened, promised, state, warned
+from tests.records.samples import START, broken, kept, life, noted, opened, promised, state, warned
 
 
 async def test_events_and_the_row_are_there_after_a_write(database: Database) -> None:
@@ -114,6 +114,20 @@ async def test_the_row_tells_what_is_due_at_risk_and_broken(database: Database) 
     assert row is not None
     assert (row.severity, row.next_due) == (Severity.S1, soon)
     assert (row.at_risk, row.broken) == (("next_update",), ("rca",))
+
+
+async def test_a_promise_kept_late_stays_broken_and_one_kept_in_time_never_was(database: Database) -> None:
+    events = (
+        opened("esc-a~1"),
+        promised(2, "resolve", START),
+        promised(3, "rca", START),
+        kept(4, "resolve", START),
+        kept(5, "rca", START, broken_at=START),
+    )
+    await Ledger(database).write(state(*events), events)
+    row = await Reader(database).get("esc-a~1")
+    assert row is not None
+    assert (row.broken, row.at_risk, row.next_due) == (("rca",), (), None)
 
 
 async def test_instants_come_back_in_utc(database: Database) -> None:
