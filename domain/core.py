@@ -119,13 +119,15 @@ def open_escalation(opening: Opening, known: PolicyFetched, now: datetime) -> Ou
 
 
 def decide(escalation: Escalation, decision: AnyDecision, now: datetime) -> Outcome:
-    """What follows from a decision, after all that was due before it. The same id twice changes nothing.
+    """What follows from a decision, after all that was due before it.
 
+    The same id twice changes nothing, and is refused again where it was refused on the timeline.
     Raises Refused; then nothing has changed, and what was due is still to be elapsed.
     """
     turn = Turn(escalation, now)
     _elapse(turn)
     if decision.decision_id in turn.escalation.decided:
+        _refuse_again(turn.escalation, decision)
         return _outcome(turn)
     check(turn.escalation, decision)
     turn.act_for(decision.author.id, decision.author.role, decision.decision_id)
@@ -154,9 +156,11 @@ def report(escalation: Escalation, errand: AnyErrand, answer: AnyAnswer, now: da
 
 
 def refuse(escalation: Escalation, decision: AnyDecision, refused: Refused, now: datetime) -> Outcome:
-    """Puts a refusal on the timeline, where nobody waits to hear it."""
+    """Puts a refusal on the timeline, once, where nobody waits to hear it."""
     turn = Turn(escalation, now)
     _elapse(turn)
+    if decision.decision_id in turn.escalation.decided:
+        return _outcome(turn)
     turn.act_for(decision.author.id, None, decision.decision_id)
     turn.emit(DecisionRefused, decision=decision.type, code=refused.code, why=refused.message)
     return _outcome(turn)
@@ -171,6 +175,12 @@ def withdraw(escalation: Escalation, by: str, reason: str, now: datetime) -> Out
         turn.emit(CancelDecided, reason=reason)
         close(turn, CloseReason.CANCELLED, reason)
     return _outcome(turn)
+
+
+def _refuse_again(escalation: Escalation, decision: AnyDecision) -> None:
+    before = escalation.refused.get(decision.decision_id)
+    if before is not None:
+        raise Refused(before.code, before.why)
 
 
 def _outcome(turn: Turn) -> Outcome:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from domain.notices import Notice
 from domain.policy import Policy, PromiseRule, Target
+from domain.refusals import RefusalCode
 from domain.report import Customer, Link, Report
 from domain.value import Value
 from domain.vocabulary import (
@@ -181,6 +182,13 @@ class Undelivered(Value):
     """None while a try is under way."""
 
 
+class Refusal(Value):
+    """What was answered to a decision that the rules did not allow."""
+
+    code: RefusalCode
+    why: str
+
+
 class Escalation(Value):
     """One escalation. `seq` is the number of the last event that was applied."""
 
@@ -233,6 +241,8 @@ class Escalation(Value):
     """When it is asked for again, after it could not be resolved."""
     decided: dict[str, int] = Field(default={})
     """Handled decision ids to the seq after which they were handled, oldest first."""
+    refused: dict[str, Refusal] = {}
+    """Those of them that were refused on the timeline; the same decision gets the same answer."""
     close_at: datetime | None = None
     """When a confirmed escalation to which nothing is owed closes by itself."""
     closed_at: datetime | None = None

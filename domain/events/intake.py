@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.escalation import Escalation, Ladder, Waiting
+from domain.escalation import Escalation, Ladder, Refusal, Waiting
 from domain.events.base import EventBase
 from domain.policy import Policy
 from domain.refusals import RefusalCode
@@ -202,6 +202,12 @@ class DecisionRefused(EventBase):
     """The decision's type."""
     code: RefusalCode
     why: str
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        if self.decision_id is None:
+            return {}
+        remembered = {key: one for key, one in escalation.refused.items() if key in escalation.decided}
+        return {"refused": {**remembered, self.decision_id: Refusal(code=self.code, why=self.why)}}
 
     def says(self) -> str:
         return f"Refused ({self.code.replace('_', ' ')}): {self.decision.replace('_', ' ')}. {self.why}"
