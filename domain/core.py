@@ -29,6 +29,7 @@ from domain.events import (
     CancelDecided,
     DecisionRefused,
 )
+from domain.events.promises import named
 from domain.horizon import extend, extended, not_extended
 from domain.ladder import (
     acknowledgement_is_over,
@@ -42,7 +43,7 @@ from domain.permissions import check
 from domain.promises import break_, make, settle_pauses, warn
 from domain.refusals import Refused
 from domain.steps import communicate, escalate, identify, rca, resolve, review
-from domain.telling import post_notices, tell, tell_customers
+from domain.telling import post_notices, tell
 from domain.turn import Outcome, Turn
 from domain.vocabulary import CloseReason, LookupPurpose, PromiseKind, Template
 
@@ -234,8 +235,8 @@ def _warning(turn: Turn, promise: Promise) -> None:
         return
     waiting = turn.escalation.waiting
     if promise.kind is PromiseKind.CUSTOMER_ANSWER and waiting is not None:
-        tell_customers(turn, Template.INFORMATION_REQUEST, text=waiting.question, due=promise.due)
-    tell(turn, Template.PROMISE_AT_RISK, _responsible(turn, promise), text=promise.key, due=promise.due)
+        communicate.ask_customer(turn, waiting.question, promise.due)
+    tell(turn, Template.PROMISE_AT_RISK, _responsible(turn, promise), text=named(promise), due=promise.due)
 
 
 def _breach(turn: Turn, promise: Promise) -> None:
@@ -251,9 +252,9 @@ def _breach(turn: Turn, promise: Promise) -> None:
         case PromiseKind.CUSTOMER_ANSWER if promise.key == resolve.CONFIRMATION_KEY:
             resolve.customer_is_silent(turn, broken)
         case PromiseKind.TASK | PromiseKind.ESTIMATE | PromiseKind.CUSTOMER_ANSWER:
-            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=promise.key, due=due)
+            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=named(promise), due=due)
         case PromiseKind.PREVENTIVE_ACTION:
-            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=promise.key, due=due)
+            tell(turn, Template.PROMISE_BROKEN, _responsible(turn, promise), text=named(promise), due=due)
         case _:
             escalate.promise_is_broken(turn, broken)
 

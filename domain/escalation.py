@@ -85,6 +85,8 @@ class Ladder(Value):
     planned: datetime
     climb_at: datetime | None
     cause: ClimbCause
+    reason: str = ""
+    """Why somebody decided it, or what set it off."""
     told: tuple[str, ...] = ()
     acknowledged_by: tuple[str, ...] = ()
     expires_at: datetime | None = None

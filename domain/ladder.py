@@ -83,12 +83,21 @@ def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
     if not found.people:
         _nobody(turn, found, number, episode)
         return
-    if episode == ladder.episode:
-        turn.emit(LevelNotified, level=number, people=found.people, unknown=found.unknown)
-    else:
-        turn.emit(EarlierLevelNotified, level=number, people=found.people)
     channels = policy.level(min(number, len(policy.levels))).channels
-    tell(turn, Template.LEVEL_PAGE, found.people, channels=channels, due=ladder.climb_at, pages=episode)
+    if episode != ladder.episode:
+        turn.emit(EarlierLevelNotified, level=number, people=found.people)
+        tell(turn, Template.LEVEL_PAGE, found.people, channels=channels, pages=episode)
+        return
+    turn.emit(LevelNotified, level=number, people=found.people, unknown=found.unknown)
+    tell(
+        turn,
+        Template.LEVEL_PAGE,
+        found.people,
+        text=ladder.reason,
+        due=ladder.climb_at,
+        channels=channels,
+        pages=episode,
+    )
 
 
 def _nobody(turn: Turn, found: PeopleFound, number: int, episode: int) -> None:

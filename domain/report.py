@@ -59,7 +59,10 @@ class Report(Value):
     team: Identifier | None = None
     """Routes to this team instead of the policy's."""
 
+    def asking(self) -> tuple[Customer, ...]:
+        """The customer that raises it, where one does."""
+        return (self.customer,) if self.customer else ()
+
     def customers(self) -> dict[str, Customer]:
         """All concerned customers by id, the asking one first."""
-        first = (self.customer,) if self.customer else ()
-        return {customer.id: customer for customer in (*self.affected, *first)}
+        return {customer.id: customer for customer in (*self.affected, *self.asking())}

@@ -76,10 +76,10 @@ def tell_customers(
     text: str = "",
     due: datetime | None = None,
     informs: bool = False,
-    only: Customer | None = None,
+    only: tuple[Customer, ...] | None = None,
 ) -> tuple[str, ...]:
-    """Messages to the contacts of all concerned customers, or of one; returns their keys."""
-    customers = (only,) if only else tuple(turn.escalation.customers.values())
+    """Messages to the contacts of all concerned customers, or only of some; returns their keys."""
+    customers = turn.escalation.customers.values() if only is None else only
     keys = []
     for customer in customers:
         said = {**facts(turn.escalation, text, due), "customer": customer.name}
@@ -98,6 +98,13 @@ def tell_customers(
             )
             keys.append(_post(turn, notice))
     return tuple(keys)
+
+
+def inside(escalation: Escalation) -> tuple[str, ...]:
+    """Who is kept informed, beside owner and manager: stakeholders, parties brought in, the task force."""
+    force = escalation.task_force
+    deployed = tuple(force.roles.values()) if force and force.stood_down_at is None else ()
+    return (*escalation.parties, *deployed)
 
 
 def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], subject: str = "") -> str:

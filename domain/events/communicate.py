@@ -26,11 +26,13 @@ class InformationSent(EventBase):
     """Keys of the messages, and of the look-up of stakeholders while it is under way."""
     recipients: tuple[str, ...]
     settles: str = ""
-    """Key of the look-up that this answers."""
+    """Key of the look-up of stakeholders that this answers."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         waiting = tuple(key for key in escalation.informing if key != self.settles)
-        return {"informing": waiting + self.notices}
+        found = self.recipients if self.settles else ()
+        new = tuple(person for person in found if person not in escalation.parties)
+        return {"informing": waiting + self.notices, "parties": escalation.parties + new}
 
     def says(self) -> str:
         return f"First information to {listed(self.recipients)}"
@@ -123,7 +125,7 @@ class CustomerAdded(EventBase):
     customer: Customer
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"customers": {**escalation.customers, self.customer.id: self.customer}}
+        return {"customers": {**escalation.customers, self.customer.id: self.customer}, "close_at": None}
 
     def says(self) -> str:
         return f"Affected customer added: {self.customer.name}"
@@ -202,13 +204,15 @@ class MessageFailed(EventBase):
     type: Literal["message_failed"] = "message_failed"
     undelivered: Undelivered
     tries: tuple[Try, ...]
+    why: str = ""
+    """Why not even a try was made."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"undelivered": {**escalation.undelivered, self.undelivered.notice.key: self.undelivered}}
 
     def says(self) -> str:
         notice = self.undelivered.notice
-        reasons = "; ".join(f"{one.channel}: {one.detail}" for one in self.tries) or "no channel"
+        reasons = "; ".join(f"{one.channel}: {one.detail}" for one in self.tries) or self.why or "no channel"
         again = self.undelivered.next_try
         when = f", tried again {again:%H:%M:%S} UTC" if again else ""
         return f"Not delivered to {notice.recipient}: {notice.template.replace('_', ' ')} ({reasons}){when}"

@@ -7,8 +7,8 @@ from domain.escalation import Escalation, Ladder, Refusal, Waiting
 from domain.events.base import EventBase
 from domain.policy import Policy
 from domain.refusals import RefusalCode
-from domain.report import Report
-from domain.vocabulary import ApprovalStatus, ClimbCause, LadderStatus, Priority, Severity, Stage
+from domain.report import Link, Report
+from domain.vocabulary import ApprovalStatus, ClimbCause, LadderStatus, Priority, Relation, Severity, Stage
 from domain.working_time import WorkingTime
 
 _BEGUN_ANEW: dict[str, Any] = {
@@ -71,16 +71,23 @@ class ReportJoined(EventBase):
 
     type: Literal["report_joined"] = "report_joined"
     report: Report
+    joined_from: str | None = None
+    """The escalation that was joined to this one, where it came that way."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        links = escalation.links + tuple(link for link in self.report.links if link not in escalation.links)
+        joined = (Link(relation=Relation.RELATED, id=self.joined_from),) if self.joined_from else ()
+        links = tuple(link for link in (*self.report.links, *joined) if link not in escalation.links)
+        customers = {**self.report.customers(), **escalation.customers}
         return {
             "reports_joined": escalation.reports_joined + 1,
-            "customers": {**self.report.customers(), **escalation.customers},
-            "links": links,
+            "customers": customers,
+            "links": escalation.links + links,
+            "close_at": escalation.close_at if len(customers) == len(escalation.customers) else None,
         }
 
     def says(self) -> str:
+        if self.joined_from:
+            return f"{self.joined_from} is joined to this one: {self.report.subject}"
         return f"Reported again by {self.report.asked_by}: {self.report.subject}"
 
 

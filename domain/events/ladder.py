@@ -27,6 +27,7 @@ class LevelReached(EventBase):
             planned=self.planned or self.at,
             climb_at=self.climb_at,
             cause=self.cause,
+            reason=self.reason,
         )
         return {"ladder": ladder}
 

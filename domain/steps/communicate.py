@@ -1,6 +1,7 @@
 """Communicate: who hears what, what is waited for, and what became of the messages."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from domain.decisions import (
     AddAffectedCustomer,
@@ -12,7 +13,7 @@ from domain.decisions import (
     SetEstimate,
     WaitForCustomer,
 )
-from domain.ending import ESCALATION_PREFIX, greet_child
+from domain.ending import ESCALATION_PREFIX, greet_child, plan_closing
 from domain.errands import FindPeople, NoticesSent, PeopleFound, SendNotices
 from domain.escalation import Undelivered
 from domain.events import (
@@ -37,7 +38,7 @@ from domain.policy import PromiseRule
 from domain.promises import drop, keep, make, make_until
 from domain.refusals import RefusalCode, Refused
 from domain.report import Customer
-from domain.telling import look_up, tell, tell_customers
+from domain.telling import inside, look_up, tell, tell_customers
 from domain.turn import Turn
 from domain.vocabulary import (
     Audience,
@@ -54,6 +55,8 @@ CUSTOMER_ANSWER_WAIT = timedelta(days=3)
 """How long an answer to a question of the review is waited for."""
 ACCEPTED_TEXT = "Your case has been escalated and accepted; we are working on it and keep you informed."
 
+UNDER_WAY_TEXT = "The escalation was reviewed and accepted; work is under way."
+
 
 def inform_everybody(turn: Turn) -> None:
     """First information to all concerned customers and to the policy's stakeholders."""
@@ -65,8 +68,29 @@ def inform_everybody(turn: Turn) -> None:
     _if_everybody_informed(turn)
 
 
+def inform_later(turn: Turn, customers: Iterable[Customer]) -> None:
+    """The first information to those who came after everybody else was informed."""
+    if turn.escalation.stage not in (Stage.COMMUNICATE, Stage.ESCALATE):
+        return
+    for customer in customers:
+        keys = tell_customers(
+            turn, Template.CUSTOMER_UPDATE, text=ACCEPTED_TEXT, only=(customer,), informs=True
+        )
+        turn.emit(InformationSent, notices=keys, recipients=(customer.id,))
+
+
+def ask_customer(turn: Turn, question: str, due: datetime | None) -> None:
+    """A question to the customer's side: before the review's end to whoever raised it, too."""
+    report = turn.escalation.report
+    only = report.asking() or None
+    if turn.escalation.stage is Stage.IDENTIFY:
+        only = report.asking()
+        tell(turn, Template.INFORMATION_REQUEST, (report.asked_by,), text=question, due=due)
+    tell_customers(turn, Template.INFORMATION_REQUEST, text=question, due=due, only=only)
+
+
 def stakeholders_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
-    keys = tell(turn, Template.STAKEHOLDER_NOTICE, found.people, text=ACCEPTED_TEXT, informs=True)
+    keys = tell(turn, Template.STAKEHOLDER_NOTICE, found.people, text=UNDER_WAY_TEXT, informs=True)
     turn.emit(InformationSent, notices=keys, recipients=found.people, settles=errand.key)
     _if_everybody_informed(turn)
 
@@ -102,7 +126,7 @@ def wait_for_customer(turn: Turn, decision: WaitForCustomer) -> None:
     make(turn, PromiseKind.CUSTOMER_ANSWER, rule=rule)
     keep(turn, PromiseKind.FIRST_RESPONSE)
     due = turn.escalation.promises[PromiseKind.CUSTOMER_ANSWER].due
-    tell_customers(turn, Template.INFORMATION_REQUEST, text=decision.question, due=due)
+    ask_customer(turn, decision.question, due)
 
 
 def link(turn: Turn, decision: AddLink) -> None:
@@ -123,8 +147,8 @@ def add_affected_customer(turn: Turn, decision: AddAffectedCustomer) -> None:
     if turn.escalation.customers.get(customer.id) == customer:
         raise Refused(RefusalCode.ALREADY_DONE, f"{customer.id} is among the affected customers already")
     turn.emit(CustomerAdded, customer=customer)
-    if turn.escalation.stage in (Stage.COMMUNICATE, Stage.ESCALATE):
-        _inform_one(turn, customer)
+    inform_later(turn, (customer,))
+    plan_closing(turn)
 
 
 def propose_options(turn: Turn, decision: ProposeOptions) -> None:
@@ -133,7 +157,7 @@ def propose_options(turn: Turn, decision: ProposeOptions) -> None:
     turn.emit(OptionsProposed, options_id=decision.options_id, options=decision.options)
     keep(turn, PromiseKind.FIRST_RESPONSE)
     text = "\n".join(f"{number}. {option}" for number, option in enumerate(decision.options, 1))
-    tell_customers(turn, Template.OPTIONS, text=text, only=turn.escalation.report.customer)
+    tell_customers(turn, Template.OPTIONS, text=text, only=turn.escalation.report.asking() or None)
 
 
 def choose_option(turn: Turn, decision: ChooseOption) -> None:
@@ -150,12 +174,12 @@ def choose_option(turn: Turn, decision: ChooseOption) -> None:
     tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=f"The customer chose: {chosen}")
 
 
-def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
+def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent, why: str = "") -> None:
     """What became of the messages: delivered, to be tried again, or given up."""
     notices = {notice.key: notice for notice in errand.notices}
     retried = any(key in turn.escalation.undelivered for key in notices)
     for delivery in answer.deliveries:
-        _delivery(turn, notices[delivery.key], delivery)
+        _delivery(turn, notices[delivery.key], delivery, why)
     if not retried:
         _if_level_unreached(turn, errand, answer)
     if any(notice.informs for notice in errand.notices):
@@ -164,9 +188,8 @@ def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
 
 def notices_not_sent(turn: Turn, errand: SendNotices, why: str) -> None:
     """The attempt as a whole failed; each message counts as failed and is tried again."""
-    del why
     failed = tuple(Delivery(key=notice.key, delivered=False) for notice in errand.notices)
-    notices_sent(turn, errand, NoticesSent(key=errand.key, deliveries=failed))
+    notices_sent(turn, errand, NoticesSent(key=errand.key, deliveries=failed), why)
 
 
 def retry_delivery(turn: Turn, key: str) -> None:
@@ -188,13 +211,10 @@ def _updated(turn: Turn, text: str, audience: Audience) -> None:
     if audience is Audience.CUSTOMER:
         keep(turn, PromiseKind.FIRST_RESPONSE)
         tell_customers(turn, Template.CUSTOMER_UPDATE, text=text)
-    stakeholders = turn.escalation.parties
-    tell(turn, Template.STAKEHOLDER_NOTICE, stakeholders, text=text)
-
-
-def _inform_one(turn: Turn, customer: Customer) -> None:
-    keys = tell_customers(turn, Template.CUSTOMER_UPDATE, text=ACCEPTED_TEXT, only=customer, informs=True)
-    turn.emit(InformationSent, notices=keys, recipients=(customer.id,))
+    escalation = turn.escalation
+    in_charge = (escalation.owner, escalation.manager) if audience is Audience.INTERNAL else ()
+    hear = tuple(person for person in (*in_charge, *inside(escalation)) if person != turn.by)
+    tell(turn, Template.STAKEHOLDER_NOTICE, hear, text=text)
 
 
 def _if_everybody_informed(turn: Turn) -> None:
@@ -207,7 +227,7 @@ def _if_everybody_informed(turn: Turn) -> None:
         keep(turn, PromiseKind.INFORM)
 
 
-def _delivery(turn: Turn, notice: Notice, delivery: Delivery) -> None:
+def _delivery(turn: Turn, notice: Notice, delivery: Delivery, why: str) -> None:
     if delivery.delivered and delivery.channel is not None:
         turn.emit(
             MessageDelivered,
@@ -225,9 +245,12 @@ def _delivery(turn: Turn, notice: Notice, delivery: Delivery) -> None:
     rounds = before.rounds + 1 if before else 1
     first_failed = before.first_failed if before else turn.now
     next_try = turn.now + rules.retry_after[min(rounds, len(rules.retry_after)) - 1]
-    waiting = Undelivered(notice=notice, rounds=rounds, first_failed=first_failed, next_try=next_try)
-    turn.emit(MessageFailed, undelivered=waiting, tries=delivery.tries)
-    if next_try > first_failed + rules.give_up_after:
+    goes_on = next_try <= first_failed + rules.give_up_after
+    waiting = Undelivered(
+        notice=notice, rounds=rounds, first_failed=first_failed, next_try=next_try if goes_on else None
+    )
+    turn.emit(MessageFailed, undelivered=waiting, tries=delivery.tries, why=why)
+    if not goes_on:
         _give_up(turn, waiting, f"{rounds} rounds failed since {first_failed:%Y-%m-%d %H:%M} UTC")
 
 
@@ -245,6 +268,8 @@ def _give_up(turn: Turn, waiting: Undelivered, why: str) -> None:
 
 def _if_level_unreached(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
     ladder = turn.escalation.ladder
+    if ladder.status not in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT):
+        return
     pages = {notice.key for notice in errand.notices if notice.pages == ladder.episode}
     failed = [delivery for delivery in answer.deliveries if delivery.key in pages]
     if failed and not any(delivery.delivered for delivery in failed):

@@ -38,6 +38,7 @@ from domain.events import (
     StandInAsked,
     TaskForceDeployed,
 )
+from domain.events.promises import moment, named
 from domain.ladder import climb, reach
 from domain.policy import PromiseRule, Target
 from domain.promises import drop, keep, make, replan
@@ -216,10 +217,15 @@ def promise_is_broken(turn: Turn, promise: Promise) -> None:
     for action in promise.rule.on_breach:
         match action:
             case BreachAction.CLIMB if not is_stopped(turn.escalation):
-                climb(turn, ClimbCause.BREACH, turn.when, promise.key)
+                climb(
+                    turn,
+                    ClimbCause.BREACH,
+                    turn.when,
+                    f"{named(promise)} was due {moment(promise.broken_at)}",
+                )
             case BreachAction.TELL_MANAGER:
                 due = promise.broken_at
-                tell(turn, Template.PROMISE_BROKEN, _those_in_charge(turn), text=promise.key, due=due)
+                tell(turn, Template.PROMISE_BROKEN, _those_in_charge(turn), text=named(promise), due=due)
             case BreachAction.INVOLVE if not is_stopped(turn.escalation):
                 involve_more(turn, by_rule=False)
             case BreachAction.RECORD | BreachAction.CLIMB | BreachAction.INVOLVE:

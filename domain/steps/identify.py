@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.decisions import CustomerReplied, ReportAgain
-from domain.ending import watch_again
+from domain.ending import plan_closing, watch_again
 from domain.errands import PolicyFetched
 from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
 from domain.ladder import reach
@@ -12,6 +12,7 @@ from domain.policy import Policy
 from domain.promises import keep, make
 from domain.refusals import RefusalCode, Refused
 from domain.report import Report
+from domain.steps.communicate import inform_later
 from domain.telling import tell, tell_customers
 from domain.turn import Turn
 from domain.vocabulary import ClimbCause, Priority, PromiseKind, Severity, Stage, Template
@@ -54,7 +55,7 @@ def begin(turn: Turn) -> None:
     """What follows from opening: the clocks start, the customer gets a receipt, the first level is told."""
     for kind in FROM_THE_START:
         make(turn, kind)
-    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.customer)
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.asking())
     reach(turn, _first_level(turn), 0, ClimbCause.OPENED, turn.now)
 
 
@@ -70,16 +71,24 @@ def report_again(turn: Turn, decision: ReportAgain) -> None:
     if turn.escalation.stage is Stage.CLOSED:
         _reopen(turn, decision.report)
         return
-    turn.emit(ReportJoined, report=decision.report)
-    escalation = turn.escalation
-    tell(turn, Template.STAKEHOLDER_NOTICE, (escalation.owner,), text=decision.report.what_happened[:500])
-    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=decision.report.customer)
+    report, known = decision.report, turn.escalation.customers
+    turn.emit(ReportJoined, report=report, joined_from=decision.joined_from)
+    inform_later(turn, tuple(one for key, one in report.customers().items() if key not in known))
+    text = f"Reported again by {report.asked_by}: {report.what_happened[:500]}"
+    tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=text)
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.asking())
+    plan_closing(turn)
 
 
 def customer_replied(turn: Turn, decision: CustomerReplied) -> None:
     turn.emit(CustomerAnswered, text=decision.text)
     keep(turn, PromiseKind.CUSTOMER_ANSWER)
-    tell(turn, Template.STAKEHOLDER_NOTICE, (turn.escalation.owner,), text=decision.text[:500])
+    tell(
+        turn,
+        Template.STAKEHOLDER_NOTICE,
+        (turn.escalation.owner,),
+        text=f"The customer answered: {decision.text[:500]}",
+    )
 
 
 def _reopen(turn: Turn, report: Report) -> None:
@@ -95,7 +104,7 @@ def _reopen(turn: Turn, report: Report) -> None:
     for kind in FROM_THE_START:
         make(turn, kind)
     watch_again(turn)
-    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.customer)
+    tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.asking())
     reach(turn, _first_level(turn), 0, ClimbCause.REOPENED, turn.now)
 
 

@@ -32,7 +32,7 @@ from domain.policy import PromiseRule
 from domain.promises import drop, drop_kind, keep, make, make_until
 from domain.refusals import RefusalCode, Refused
 from domain.steps.rca import request
-from domain.telling import tell, tell_customers
+from domain.telling import inside, tell, tell_customers
 from domain.turn import Turn
 from domain.vocabulary import ClimbCause, CloseReason, PromiseKind, Role, Silence, Template
 
@@ -85,8 +85,8 @@ def declare_resolved(turn: Turn, decision: DeclareResolved) -> None:
     make(turn, PromiseKind.CUSTOMER_ANSWER, subject=CONFIRMATION, rule=clock, warn_after=reminders)
     due = turn.escalation.promises[CONFIRMATION_KEY].due
     tell_customers(turn, Template.CONFIRMATION_REQUEST, text=decision.what_was_done, due=due)
-    inside = (turn.escalation.manager, *turn.escalation.parties)
-    tell(turn, Template.STAKEHOLDER_NOTICE, inside, text=decision.what_was_done)
+    hear = (turn.escalation.manager, *inside(turn.escalation))
+    tell(turn, Template.STAKEHOLDER_NOTICE, hear, text=f"Declared resolved: {decision.what_was_done}")
 
 
 def verify_customer(turn: Turn, decision: VerifyCustomer) -> None:

@@ -28,9 +28,9 @@ from domain.permissions import check_review_authority
 from domain.policy import PromiseRule
 from domain.promises import drop, keep, make, replan
 from domain.refusals import RefusalCode, Refused
-from domain.steps.communicate import CUSTOMER_ANSWER_WAIT, inform_everybody
+from domain.steps.communicate import CUSTOMER_ANSWER_WAIT, ask_customer, inform_everybody
 from domain.steps.identify import FROM_THE_START, priority
-from domain.telling import tell, tell_customers
+from domain.telling import tell
 from domain.turn import Turn
 from domain.vocabulary import CloseReason, LadderStatus, PromiseKind, Template
 
@@ -106,16 +106,7 @@ def ask_information(turn: Turn, decision: AskInformation) -> None:
     make(turn, PromiseKind.CUSTOMER_ANSWER, rule=rule)
     keep(turn, PromiseKind.FIRST_RESPONSE)
     due = turn.escalation.promises[PromiseKind.CUSTOMER_ANSWER].due
-    tell(
-        turn,
-        Template.INFORMATION_REQUEST,
-        (turn.escalation.report.asked_by,),
-        text=decision.question,
-        due=due,
-    )
-    customer = turn.escalation.report.customer
-    if customer is not None:
-        tell_customers(turn, Template.INFORMATION_REQUEST, text=decision.question, due=due, only=customer)
+    ask_customer(turn, decision.question, due)
 
 
 def set_severity(turn: Turn, decision: SetSeverity) -> None:
