@@ -16,7 +16,7 @@ from domain.opening import Begin, Carried, Decided, Opening
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary, summarise
 from domain.value import Value
-from domain.vocabulary import CloseReason
+from domain.vocabulary import CloseReason, Stage
 from organisation.model import Organisation
 from starter import ids
 from starter.connection import ServerAway
@@ -54,13 +54,19 @@ class Gateway:
     """Long-lived; many callers may share it. Raises ServerAway from every method when there is no server."""
 
     def __init__(
-        self, client: Client, organisation: HasOrganisation, now: Callable[[], datetime] = _now
+        self,
+        client: Client,
+        organisation: HasOrganisation,
+        *,
+        patience: timedelta = PATIENCE,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self._lives = Lives(client)
         self._organisation = organisation
+        self._patience = patience
         self._now = now
 
-    async def open(self, order: OpenOrder, patience: timedelta = PATIENCE) -> Opened:
+    async def open(self, order: OpenOrder, patience: timedelta | None = None) -> Opened:
         """Opens, joins what is open under the key, or reopens what was closed lately.
 
         Raises OrderInvalid, and Refused when the open escalation does not take the report.
@@ -75,15 +81,15 @@ class Gateway:
             if life is not None and _is_repeat(life, order, content):
                 return Opened(escalation_id=life.escalation_id, key=key, outcome=OpenOutcome.ALREADY_OPEN)
             if life is not None and life.is_running:
-                opened = await self._join(life, key, order, patience)
+                opened = await self._join(life, key, order, patience or self._patience)
             else:
-                opened = await self._begin(life, workflow_id, key, order, content, patience)
+                opened = await self._begin(life, workflow_id, key, order, content, patience or self._patience)
             if opened is not None:
                 return opened
         raise ServerAway(f"others open and close {key!r} at the same moment; try again")
 
     async def decide(
-        self, ref: str, decision: AnyDecision, patience: timedelta = PATIENCE
+        self, ref: str, decision: AnyDecision, patience: timedelta | None = None
     ) -> DecisionOutcome:
         """Applies a decision once. Without a worker in time the server holds it: the outcome is ACCEPTED.
 
@@ -95,7 +101,7 @@ class Gateway:
         if not life.is_running:
             return await self._after_the_end(life, decision)
         try:
-            decided = await self._lives.decide(life.workflow_id, decision, patience)
+            decided = await self._lives.decide(life.workflow_id, decision, patience or self._patience)
             if decided is None:
                 # The update may still be applied: then the signal with the same decision id changes nothing.
                 await self._lives.leave(life.workflow_id, decision)
@@ -135,10 +141,12 @@ class Gateway:
                 await self._lives.leave(life.workflow_id, again)
         except Gone:
             return None
+        # Closed, with messages still on their way: the report reopens it.
+        ended = life.stage == Stage.CLOSED
         return Opened(
             escalation_id=life.escalation_id,
             key=key,
-            outcome=OpenOutcome.JOINED,
+            outcome=OpenOutcome.REOPENED if ended else OpenOutcome.JOINED,
             applied=decided is not None,
         )
 

@@ -34,7 +34,7 @@ REFUSED = "Refused"
 
 RPC_TIMEOUT = timedelta(seconds=5)
 """For calls that need no worker."""
-QUERY_TIMEOUT = timedelta(seconds=10)
+QUERY_TIMEOUT = timedelta(seconds=5)
 """For queries: a worker may have to replay the whole history first."""
 STATIC_SUMMARY_BYTES = 200
 
@@ -66,6 +66,8 @@ class Life:
     asked_as: str
     """What a repetition of the order that began it would be recognised by."""
     status: WorkflowExecutionStatus
+    stage: str
+    """As it was last published; empty before that."""
 
     @property
     def is_running(self) -> bool:
@@ -98,6 +100,7 @@ class Lives:
             request_id=memo.get("request_id", ""),
             asked_as=memo.get("asked_as", ""),
             status=description.status or WorkflowExecutionStatus.RUNNING,
+            stage=description.typed_search_attributes.get(names.STAGE) or "",
         )
 
     async def start(self, workflow_id: str, begin: Begin, asked_as: str) -> bool:
@@ -161,7 +164,9 @@ class Lives:
         try:
             with _translated():
                 answered: Answer = await handle.query(query, result_type=answer, rpc_timeout=QUERY_TIMEOUT)
-        except (ServerAway, WorkflowQueryFailedError) as error:
+        except WorkflowQueryFailedError as error:
+            raise NoAnswer(error.message) from error
+        except ServerAway as error:
             # The server says the same of itself and of workers that do not poll: ask something it can answer.
             await self.latest(workflow_id)
             raise NoAnswer("no worker answers; start one with `escalations worker`") from error

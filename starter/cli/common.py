@@ -25,6 +25,7 @@ from starter.orders import NotFound, OrderInvalid, Problem
 from starter.settings import Settings, load_settings
 
 Result = TypeVar("Result")
+PIPE_WIDTH = 200
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text for people.")]
 Ref = Annotated[str, typer.Argument(metavar="ID", help="Escalation id, workflow id or key.")]
@@ -36,8 +37,11 @@ AsRole = Annotated[
 
 
 def say(text: Any) -> None:
-    """Text, tables and panels for people."""
-    Console(soft_wrap=False).print(text)
+    """Text and tables for people; as wide as the terminal, in a pipe as wide as a long line."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    console.print(text, highlight=False)
 
 
 def emit(document: Any) -> None:
