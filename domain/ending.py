@@ -7,7 +7,16 @@ from domain.events import Closed, ClosingPlanned, TaskForceStoodDown
 from domain.promises import drop, keep, make_until
 from domain.telling import tell, tell_customers
 from domain.turn import Turn
-from domain.vocabulary import CloseReason, PromiseKind, RcaStatus, Relation, Role, Stage, Template
+from domain.vocabulary import (
+    ApprovalStatus,
+    CloseReason,
+    PromiseKind,
+    RcaStatus,
+    Relation,
+    Role,
+    Stage,
+    Template,
+)
 
 ENGINE = Author(id="escalations", role=Role.SERVICE)
 """The author of what one escalation tells another."""
@@ -82,6 +91,8 @@ def owed(escalation: Escalation) -> tuple[str, ...]:
         shares = escalation.policy.rca.share_with_customer and escalation.customers
         if shares or rca.status is not RcaStatus.APPROVED:
             left.append("the root cause analysis")
+    approvals = escalation.approvals.values()
+    left.extend(f"approval {one.id}" for one in approvals if one.status is ApprovalStatus.PENDING)
     actions = escalation.preventive_actions.values()
     left.extend(f"preventive action {action.id}" for action in actions if action.done_at is None)
     return tuple(left)

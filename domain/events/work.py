@@ -52,7 +52,8 @@ class ApprovalRequested(EventBase):
     approval: Approval
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"approvals": {**escalation.approvals, self.approval.id: self.approval}}
+        approvals = {**escalation.approvals, self.approval.id: self.approval}
+        return {"approvals": approvals, "close_at": None}
 
     def says(self) -> str:
         one = self.approval

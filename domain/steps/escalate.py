@@ -16,7 +16,7 @@ from domain.decisions import (
     Snooze,
     StandDown,
 )
-from domain.ending import close, is_stopped
+from domain.ending import close, is_stopped, plan_closing
 from domain.ending import stand_down as end_task_force
 from domain.errands import FetchPolicy, FindPeople, PeopleFound, PolicyFetched
 from domain.escalation import STAND_IN, Approval, Promise
@@ -268,6 +268,7 @@ def _decide_approval(turn: Turn, decision: Approve | Refuse, status: ApprovalSta
     turn.emit(ApprovalDecided, approval=approval.id, status=status, comment=decision.comment)
     for key in (f"{PromiseKind.APPROVAL}:{approval.id}", f"{PromiseKind.APPROVAL}:{approval.id}{STAND_IN}"):
         keep(turn, key)
+    plan_closing(turn)
     text = f"{approval.id}: {status} by {decision.author.id}. {decision.comment}"
     tell(turn, Template.APPROVAL_ANSWER, (approval.asked_by, turn.escalation.owner), text=text)
 

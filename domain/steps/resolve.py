@@ -43,7 +43,6 @@ FOLLOW_UP_WITHIN = timedelta(days=3)
 _WORK_CLOCKS = (
     PromiseKind.NEXT_UPDATE,
     PromiseKind.TASK,
-    PromiseKind.APPROVAL,
     PromiseKind.CUSTOMER_ANSWER,
 )
 """Clocks that make no sense once a solution is declared."""
