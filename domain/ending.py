@@ -1,10 +1,13 @@
 """How an escalation ends, whichever step ends it."""
 
+from collections.abc import Iterable
+
 from domain.decisions import AddLink, Author, ParentClosed
 from domain.errands import TellEscalation
 from domain.escalation import Escalation
 from domain.events import Closed, ClosingPlanned, TaskForceStoodDown
 from domain.promises import drop, keep, make_until
+from domain.report import Link
 from domain.telling import tell, tell_customers
 from domain.turn import Turn
 from domain.vocabulary import (
@@ -25,7 +28,7 @@ ESCALATION_PREFIX = "esc-"
 
 
 def close(turn: Turn, reason: CloseReason, text: str = "") -> None:
-    """Ends the escalation: promises settle, everybody hears of it, children close too."""
+    """Ends the escalation: promises settle, everybody hears of it. A solution closes the children, too."""
     stand_down(turn, reason.replace("_", " "))
     for promise in turn.escalation.open_promises():
         if promise.kind is PromiseKind.CLOSE:
@@ -37,6 +40,8 @@ def close(turn: Turn, reason: CloseReason, text: str = "") -> None:
     tell(turn, Template.CLOSED, (escalation.owner, escalation.manager), text=text)
     if reason is CloseReason.RESOLVED:
         tell_customers(turn, Template.CLOSED, text=text)
+    if reason not in (CloseReason.RESOLVED, CloseReason.PARENT_CLOSED):
+        return
     for link in escalation.links:
         if link.relation is Relation.CHILD and link.id.startswith(ESCALATION_PREFIX):
             _tell_child(turn, link.id, text or f"closed ({reason})")
@@ -65,12 +70,17 @@ def watch_again(turn: Turn) -> None:
             make_until(turn, PromiseKind.PREVENTIVE_ACTION, action.due, action.id)
 
 
-def greet_child(turn: Turn, child: str) -> None:
-    """Lets another escalation know that this one is its parent."""
-    link = {"relation": Relation.PARENT, "id": turn.escalation.id}
-    key = turn.key(child)
-    decision = AddLink.model_validate({"decision_id": key, "author": ENGINE, "link": link})
-    turn.ask(TellEscalation(key=key, escalation_id=child, decision=decision))
+_MIRRORED = {Relation.PARENT: Relation.CHILD, Relation.CHILD: Relation.PARENT}
+
+
+def greet_relatives(turn: Turn, links: Iterable[Link]) -> None:
+    """Lets the escalations that are parent or child of this one know it."""
+    for link in links:
+        if link.relation in _MIRRORED and link.id.startswith(ESCALATION_PREFIX):
+            key = turn.key(link.id)
+            back = Link(relation=_MIRRORED[link.relation], id=turn.escalation.id)
+            decision = AddLink(decision_id=key, author=ENGINE, link=back)
+            turn.ask(TellEscalation(key=key, escalation_id=link.id, decision=decision))
 
 
 def plan_closing(turn: Turn) -> None:

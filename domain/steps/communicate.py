@@ -13,7 +13,7 @@ from domain.decisions import (
     SetEstimate,
     WaitForCustomer,
 )
-from domain.ending import ESCALATION_PREFIX, greet_child, plan_closing
+from domain.ending import ENGINE, greet_relatives, plan_closing
 from domain.errands import FindPeople, NoticesSent, PeopleFound, SendNotices
 from domain.escalation import Undelivered
 from domain.events import (
@@ -45,8 +45,6 @@ from domain.vocabulary import (
     LadderStatus,
     LookupPurpose,
     PromiseKind,
-    Relation,
-    Role,
     Stage,
     Template,
 )
@@ -132,14 +130,11 @@ def wait_for_customer(turn: Turn, decision: WaitForCustomer) -> None:
 def link(turn: Turn, decision: AddLink) -> None:
     if decision.link in turn.escalation.links:
         raise Refused(RefusalCode.ALREADY_DONE, f"{decision.link.id} is linked already")
+    if decision.link.id == turn.escalation.id:
+        raise Refused(RefusalCode.INVALID, f"link: {decision.link.id} is this escalation; name another one")
     turn.emit(Linked, link=decision.link)
-    is_child = decision.link.relation is Relation.CHILD
-    if (
-        is_child
-        and decision.link.id.startswith(ESCALATION_PREFIX)
-        and decision.author.role is not Role.SERVICE
-    ):
-        greet_child(turn, decision.link.id)
+    if decision.author != ENGINE:
+        greet_relatives(turn, (decision.link,))
 
 
 def add_affected_customer(turn: Turn, decision: AddAffectedCustomer) -> None:

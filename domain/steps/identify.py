@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.decisions import CustomerReplied, ReportAgain
-from domain.ending import plan_closing, watch_again
+from domain.ending import greet_relatives, plan_closing, watch_again
 from domain.errands import PolicyFetched
 from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
 from domain.ladder import reach
@@ -57,6 +57,7 @@ def begin(turn: Turn) -> None:
         make(turn, kind)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.asking())
     reach(turn, _first_level(turn), 0, ClimbCause.OPENED, turn.now)
+    greet_relatives(turn, turn.escalation.links)
 
 
 def priority(policy: Policy, report: Report, severity: Severity) -> Priority:
