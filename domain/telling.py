@@ -128,7 +128,7 @@ def post_notices(turn: Turn) -> None:
     notices = tuple(turn.notices.values())
     for first in range(0, len(notices), NOTICES_AT_ONCE):
         batch = notices[first : first + NOTICES_AT_ONCE]
-        turn.ask(SendNotices(key=batch[0].key, notices=batch))
+        turn.ask(SendNotices(key=turn.key(f"notices-{first}"), notices=batch))
     turn.notices.clear()
 
 

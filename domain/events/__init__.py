@@ -74,6 +74,7 @@ from domain.events.rca import (
     RcaApproved,
     RcaRequested,
     RcaReturned,
+    RcaReviewersTold,
     RcaShared,
     RcaSubmitted,
     RcaWriterTold,
@@ -183,6 +184,7 @@ AnyEvent = (
     | RcaWriterTold
     | RcaSubmitted
     | RcaReturned
+    | RcaReviewersTold
     | RcaApproved
     | RcaShared
     | PreventiveActionAdded
@@ -264,6 +266,7 @@ __all__ = [
     "RcaApproved",
     "RcaRequested",
     "RcaReturned",
+    "RcaReviewersTold",
     "RcaShared",
     "RcaSubmitted",
     "RcaWriterTold",

@@ -50,6 +50,14 @@ class RcaSubmitted(EventBase):
         return f"Root cause analysis submitted: {self.root_cause}"
 
 
+class RcaReviewersTold(EventBase):
+    type: Literal["rca_reviewers_told"] = "rca_reviewers_told"
+    people: tuple[str, ...]
+
+    def says(self) -> str:
+        return f"The root cause analysis is up for review by {listed(self.people)}"
+
+
 class RcaReturned(EventBase):
     type: Literal["rca_returned"] = "rca_returned"
     reason: str

@@ -200,6 +200,7 @@ def involve_more(turn: Turn, by_rule: bool = True) -> None:
     rules = escalation.policy.involve
     targets = rules[escalation.involved].targets if escalation.involved < len(rules) else ()
     if not targets:
+        turn.emit(PartiesInvolved, people=(escalation.manager,))
         tell(turn, Template.MORE_PARTIES, (escalation.manager,))
         return
     turn.emit(MorePartiesDue, targets=tuple(str(target) for target in targets), by_rule=by_rule)

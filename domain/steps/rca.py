@@ -20,6 +20,7 @@ from domain.events import (
     RcaApproved,
     RcaRequested,
     RcaReturned,
+    RcaReviewersTold,
     RcaShared,
     RcaSubmitted,
     RcaWriterTold,
@@ -67,7 +68,9 @@ def reviewers_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
     rca = turn.escalation.rca
     if rca is None or rca.status is not RcaStatus.SUBMITTED:
         return
-    tell(turn, Template.RCA_REVIEW, found.people or (turn.escalation.manager,), text=rca.root_cause)
+    people = found.people or (turn.escalation.manager,)
+    turn.emit(RcaReviewersTold, people=people)
+    tell(turn, Template.RCA_REVIEW, people, text=rca.root_cause)
 
 
 def return_rca(turn: Turn, decision: ReturnRca) -> None:

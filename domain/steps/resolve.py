@@ -140,7 +140,7 @@ def rate(turn: Turn, decision: Rate) -> None:
     turn.emit(FollowUpRaised, score=decision.score)
     escalation = turn.escalation
     action = PreventiveAction(
-        id=f"follow-up-{len(escalation.scores)}",
+        id=f"follow-up:{escalation.seq}",
         text=f"Follow up the score of {decision.score} with the customer. {decision.text}".strip(),
         owner=escalation.owner,
         due=turn.now + FOLLOW_UP_WITHIN,
