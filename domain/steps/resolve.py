@@ -1,6 +1,7 @@
 """Resolve: the plan, the solution, the customer's word on it, and the end."""
 
 from datetime import timedelta
+from itertools import count
 
 from domain.decisions import (
     AddPlanStep,
@@ -139,8 +140,9 @@ def rate(turn: Turn, decision: Rate) -> None:
         return
     turn.emit(FollowUpRaised, score=decision.score)
     escalation = turn.escalation
+    names = (f"follow-up-{number}" for number in count(len(escalation.scores)))
     action = PreventiveAction(
-        id=f"follow-up:{escalation.seq}",
+        id=next(name for name in names if name not in escalation.preventive_actions),
         text=f"Follow up the score of {decision.score} with the customer. {decision.text}".strip(),
         owner=escalation.owner,
         due=turn.now + FOLLOW_UP_WITHIN,
