@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 import workflows.passed_through  # noqa: F401  # before any logic of the domain
 from workflows import options
@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.ledger import LedgerActivities
     from activities.organisation import OrganisationActivities
     from domain.decisions import AnyDecision, Decision, ReportAgain
-    from domain.errands import AnyErrand
+    from domain.errands import AnyErrand, PolicyFetched
     from domain.escalation import Escalation
     from domain.events import AnyEvent
     from domain.opening import Begin, Carried, Decided, Opening
@@ -28,10 +28,14 @@ from domain.core import decide, elapse, open_escalation, refuse, report, withdra
 from domain.turn import Outcome
 from workflows.case_file import case_file
 from workflows.outside import carry_out
-from workflows.search_attributes import Values, changes, values
+from workflows.search_attributes import changes, shown, values
 
 REFUSED = "Refused"
 """Type of the application errors by which a caller hears that the rules do not allow a decision."""
+NOT_READY = "NotReady"
+"""Type of the application errors by which a caller hears that there is no escalation (yet)."""
+EVENTS_AT_ONCE = 200
+"""About so many events go in one write of the ledger; keeps its input far below Temporal's limit."""
 
 
 @workflow.defn(name="escalation")
@@ -48,11 +52,12 @@ class EscalationWorkflow:
         self._opening = begin.opening
         self._state: Escalation | None = begin.carried.escalation if begin.carried else None
         self._open = self._state is not None and not self._state.is_closed
+        self._never_opens = False
         self._under_way = 0
-        self._unrecorded: list[AnyEvent] = []
+        self._unrecorded: list[Outcome] = []
         self._recorded = self._state.seq if self._state else 0
         self._ledger_is_away = False
-        self._published: Values = {}
+        self._published = shown(workflow.info().typed_search_attributes)
         self._tasks: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
 
@@ -64,17 +69,14 @@ class EscalationWorkflow:
             await self._begin()
             await self._live()
         except asyncio.CancelledError:
-            if self._state is None:
-                raise
-            self._take(withdraw(self._state, "operator", "the workflow was cancelled", workflow.now()))
-            await workflow.wait_condition(self._is_quiet)
+            await self._withdraw()
             raise
         return self._escalation
 
     @workflow.update(name="decide")
     async def decide(self, decision: Decision) -> Decided:
         """Answers when the decision is on record, or says that the record follows."""
-        await workflow.wait_condition(lambda: self._open)
+        await self._opened()
         before = self._escalation.seq
         try:
             self._decide(decision)
@@ -103,7 +105,10 @@ class EscalationWorkflow:
     @workflow.signal(name="decide")
     async def decide_later(self, decision: Decision) -> None:
         """The same for callers that do not wait; a refusal goes on the timeline."""
-        await workflow.wait_condition(lambda: self._open)
+        try:
+            await self._opened()
+        except ApplicationError:
+            return
         try:
             self._decide(decision)
         except Refused as refused:
@@ -122,26 +127,52 @@ class EscalationWorkflow:
     @property
     def _escalation(self) -> Escalation:
         if self._state is None:
-            raise ApplicationError("the escalation is being opened; ask again", type="NotReady")
+            raise ApplicationError("the escalation is being opened; ask again", type=NOT_READY)
         return self._state
 
     async def _begin(self) -> None:
-        """Opens under the newest policy, reopens a closed life, or goes on where the last run ended."""
-        if self._state is None:
-            prepare = PrepareEscalation(policy=self._opening.policy, at=workflow.now())
-            known = await workflow.execute_local_activity_method(
+        """Opens, reopens a closed life, or goes on where the last run ended."""
+        try:
+            if self._state is None:
+                self._take(open_escalation(self._opening, await self._prepare(), workflow.now()))
+            elif self._state.is_closed and workflow.info().continued_run_id is None:
+                self._decide(_reopening(self._opening))
+        except Refused as refused:
+            await self._give_up_opening()
+            raise _refusal(refused) from refused
+        except (ActivityError, asyncio.CancelledError):
+            await self._give_up_opening()
+            raise
+        self._open = True
+        self._publish()
+
+    async def _prepare(self) -> PolicyFetched:
+        """The newest policy; where it cannot be read at once, patiently."""
+        prepare = PrepareEscalation(policy=self._opening.policy, at=workflow.now())
+        summary = self._opening.policy
+        try:
+            return await workflow.execute_local_activity_method(
+                OrganisationActivities.prepare_escalation, prepare, summary=summary, **options.PREPARE_LOCALLY
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return await workflow.execute_activity_method(
                 OrganisationActivities.prepare_escalation,
                 prepare,
-                summary=self._opening.policy,
-                **options.PREPARE_LOCALLY,
+                summary=summary,
+                **options.PREPARE_PATIENTLY,
             )
-            self._take(open_escalation(self._opening, known, workflow.now()))
-        elif self._state.is_closed:
-            try:
-                self._decide(_reopening(self._opening))
-            except Refused as refused:
-                raise _refusal(refused) from refused
-        self._open = True
+
+    async def _give_up_opening(self) -> None:
+        """Whoever waits for the opening hears that it will not come."""
+        self._never_opens = True
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _opened(self) -> None:
+        await workflow.wait_condition(lambda: self._open or self._never_opens)
+        if self._never_opens:
+            raise ApplicationError("the escalation could not be opened", type=NOT_READY, non_retryable=True)
 
     async def _live(self) -> None:
         """Until all is said and done: elapse what is due, then wait for the next."""
@@ -149,7 +180,7 @@ class EscalationWorkflow:
             if self._fault is not None:
                 raise self._fault
             self._take(elapse(self._escalation, workflow.now()))
-            if workflow.info().is_continue_as_new_suggested() and self._is_quiet():
+            if self._must_continue():
                 workflow.continue_as_new(
                     Begin(opening=self._opening, carried=Carried(escalation=self._escalation))
                 )
@@ -177,7 +208,11 @@ class EscalationWorkflow:
         return item.at if item else None
 
     def _must_look(self) -> bool:
-        return self._fault is not None or self._is_over()
+        return self._fault is not None or self._is_over() or self._must_continue()
+
+    def _must_continue(self) -> bool:
+        """Whether the history has grown long, and nothing would be cut off by going on in a new run."""
+        return workflow.info().is_continue_as_new_suggested() and self._is_quiet()
 
     def _is_over(self) -> bool:
         return self._escalation.is_closed and not self._escalation.undelivered and self._is_quiet()
@@ -185,6 +220,15 @@ class EscalationWorkflow:
     def _is_quiet(self) -> bool:
         """Nothing under way: no errand, no event without record, no caller who waits."""
         return not self._under_way and not self._unrecorded and workflow.all_handlers_finished()
+
+    async def _withdraw(self) -> None:
+        """Cancelled from outside: the last events say so, and the ledger gets them."""
+        if self._state is None:
+            return
+        self._take(withdraw(self._state, "operator", "the workflow was cancelled", workflow.now()))
+        await workflow.wait_condition(lambda: self._fault is not None or self._is_quiet())
+        if self._fault is not None:
+            raise self._fault
 
     def _decide(self, decision: AnyDecision) -> None:
         """Settles what was due before, so that no decision can hide a breach, then decides."""
@@ -197,7 +241,8 @@ class EscalationWorkflow:
         if not outcome.events and not outcome.errands:
             return
         self._state = outcome.escalation
-        self._unrecorded.extend(outcome.events)
+        if outcome.events:
+            self._unrecorded.append(outcome)
         for errand in outcome.errands:
             self._under_way += 1
             self._start(self._run_errand(errand))
@@ -212,12 +257,11 @@ class EscalationWorkflow:
         """Writes what happened, in order; everything that one wake-up produced goes in one write."""
         while True:
             await workflow.wait_condition(lambda: bool(self._unrecorded))
-            batch = LedgerBatch(
-                summary=summarise(self._escalation, workflow.now()), events=tuple(self._unrecorded)
-            )
-            await self._write(batch)
-            self._unrecorded = self._unrecorded[len(batch.events) :]
-            self._recorded = batch.events[-1].seq
+            number, events = _first_events(self._unrecorded)
+            after = self._unrecorded[number - 1].escalation
+            await self._write(LedgerBatch(summary=summarise(after, workflow.now()), events=events))
+            del self._unrecorded[:number]
+            self._recorded = after.seq
 
     async def _write(self, batch: LedgerBatch) -> None:
         summary = f"events {batch.events[0].seq} to {batch.events[-1].seq}"
@@ -227,10 +271,18 @@ class EscalationWorkflow:
             )
         except ActivityError:
             self._ledger_is_away = True
-            await workflow.execute_activity_method(
-                LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_PATIENTLY
-            )
+            await self._write_patiently(batch, summary)
         self._ledger_is_away = False
+
+    async def _write_patiently(self, batch: LedgerBatch, summary: str) -> None:
+        """Also when the ledger refuses for good: that is for people to mend, and no reason to stop."""
+        while True:
+            try:
+                return await workflow.execute_activity_method(
+                    LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_PATIENTLY
+                )
+            except ActivityError:
+                await workflow.sleep(options.LEDGER_REFUSES, summary="the ledger refuses; try again")
 
     def _publish(self) -> None:
         """Shows lists and Temporal's own pages what changed; at most one upsert."""
@@ -255,6 +307,16 @@ class EscalationWorkflow:
 
 def _refusal(refused: Refused) -> ApplicationError:
     return ApplicationError(refused.message, refused.code.value, type=REFUSED, non_retryable=True)
+
+
+def _first_events(outcomes: list[Outcome]) -> tuple[int, tuple[AnyEvent, ...]]:
+    """How many of the outcomes go in one write, and their events."""
+    events: list[AnyEvent] = []
+    for number, outcome in enumerate(outcomes, 1):
+        events.extend(outcome.events)
+        if len(events) >= EVENTS_AT_ONCE:
+            return number, tuple(events)
+    return len(outcomes), tuple(events)
 
 
 def _reopening(opening: Opening) -> ReportAgain:

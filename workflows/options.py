@@ -32,12 +32,16 @@ LOOK_UP_LOCALLY = LocalOptions(
 
 PREPARE_LOCALLY = LocalOptions(
     start_to_close_timeout=timedelta(seconds=10),
-    schedule_to_close_timeout=timedelta(days=365),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=30)
-    ),
+    schedule_to_close_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3),
 )
-"""The policy to open under. Without bound: an escalation that was accepted may not be lost to a bad file."""
+"""The policy to open under, first try. Short: while a local activity waits, the history grows."""
+
+PREPARE_PATIENTLY = ActivityOptions(
+    start_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)
+"""Without bound: an escalation that was accepted may not be lost to a bad file."""
 
 RECORD_LOCALLY = LocalOptions(
     start_to_close_timeout=timedelta(seconds=3),
@@ -51,6 +55,9 @@ RECORD_PATIENTLY = ActivityOptions(
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15)),
 )
 """The ledger once it is away. Without bound: the record follows, however long it takes."""
+
+LEDGER_REFUSES = timedelta(hours=1)
+"""Between tries of a write that the ledger says it will never take; people have to mend it first."""
 
 SEND = ActivityOptions(
     start_to_close_timeout=timedelta(minutes=3),

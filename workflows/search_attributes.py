@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from temporalio.common import SearchAttributeUpdate
+from temporalio.common import SearchAttributeUpdate, TypedSearchAttributes
 
 from domain.escalation import Escalation
 from domain.summary import next_due
-from workflows.names import BROKEN, CUSTOMER, LEVEL, NEXT_DUE, OWNER, SEVERITY, STAGE, TEAM
+from workflows.names import (
+    BROKEN,
+    CUSTOMER,
+    LEVEL,
+    NEXT_DUE,
+    OWNER,
+    SEARCH_ATTRIBUTES,
+    SEVERITY,
+    STAGE,
+    TEAM,
+)
 
 Values = dict[str, Any]
 
@@ -26,10 +36,15 @@ def values(escalation: Escalation) -> Values:
     }
 
 
+def shown(attributes: TypedSearchAttributes) -> Values:
+    """What a run begins with: nothing, or what the run before it has left."""
+    return {key.name: attributes.get(key) for key in SEARCH_ATTRIBUTES}
+
+
 def changes(before: Values, after: Values) -> list[SearchAttributeUpdate[Any]]:
     """One update for each attribute that differs."""
     return [
         key.value_unset() if after[key.name] is None else key.value_set(after[key.name])
-        for key in (STAGE, SEVERITY, LEVEL, OWNER, TEAM, CUSTOMER, NEXT_DUE, BROKEN)
+        for key in SEARCH_ATTRIBUTES
         if before.get(key.name) != after[key.name]
     ]
