@@ -1,0 +1,25 @@
+"""Writes into the ledger what has happened."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.inputs import LedgerBatch
+from records.errors import LedgerConflict, LedgerGap, RecordsAway
+from records.ledger import Ledger
+
+
+class LedgerActivities:
+    """Safe to repeat: events are written by escalation and number, in one transaction with the row."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @activity.defn(name="write-ledger")
+    async def write_ledger(self, batch: LedgerBatch) -> None:
+        """Fails as RecordsAway, to be retried, and for good as LedgerConflict or LedgerGap."""
+        try:
+            await self._ledger.write(batch.summary, batch.events)
+        except RecordsAway as error:
+            raise ApplicationError(str(error), type="RecordsAway") from error
+        except (LedgerConflict, LedgerGap) as error:
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
