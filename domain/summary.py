@@ -24,6 +24,7 @@ class Summary(Value):
     manager: str
     team: str
     customer: str | None
+    """Id of the customer who asked, else of the first who is affected."""
     policy: str
     policy_version: str
     opened_at: datetime
@@ -40,7 +41,8 @@ class Summary(Value):
 
 def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
     promises = escalation.promises.values()
-    customer = escalation.report.customer
+    report = escalation.report
+    concerned = (report.customer, *report.affected) if report.customer else report.affected
     return Summary(
         id=escalation.id,
         key=escalation.key,
@@ -55,7 +57,7 @@ def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
         owner=escalation.owner,
         manager=escalation.manager,
         team=escalation.team,
-        customer=customer.id if customer else None,
+        customer=concerned[0].id if concerned else None,
         policy=escalation.policy.name,
         policy_version=escalation.policy.version,
         opened_at=escalation.opened_at,

@@ -125,14 +125,16 @@ def refuse(turn: Turn, decision: Refuse) -> None:
 
 
 def approver_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
-    """Asks them; where nobody is found, the stand-in at once, and at last the escalation manager."""
-    approval = turn.escalation.approvals[errand.subject]
-    if approval.status is not ApprovalStatus.PENDING:
+    """Asks them; where nobody else than the asker is found, the stand-in, at last those in charge."""
+    approval = turn.escalation.approvals.get(errand.subject)
+    if approval is None or approval.status is not ApprovalStatus.PENDING:
         return
-    if not found.people and not approval.stand_in_asked:
+    others = tuple(person for person in found.people if person != approval.asked_by)
+    if not others and not approval.stand_in_asked:
         _ask_stand_in(turn, approval)
         return
-    people = found.people or (turn.escalation.manager,)
+    in_charge = tuple(person for person in _those_in_charge(turn) if person != approval.asked_by)
+    people = others or in_charge or (turn.escalation.manager,)
     turn.emit(ApproverTold, approval=approval.id, people=people)
     text = f"{approval.kind}, {approval.amount:g}: {approval.text}"
     tell(turn, Template.APPROVAL_REQUEST, people, text=text, due=_approval_due(turn, approval))
