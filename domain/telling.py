@@ -50,13 +50,16 @@ def tell(
     pages: int | None = None,
     informs: bool = False,
 ) -> tuple[str, ...]:
-    """Messages to people inside; returns their keys. Nobody gets two for the same event."""
+    """Messages to people inside; returns their keys. Nobody gets two for the same event.
+
+    Those that inform belong to the event that comes next, which names them.
+    """
     said = facts(turn.escalation, text, due, turn.by)
     return tuple(
         _post(
             turn,
             Notice(
-                key=turn.key(person),
+                key=turn.key(person, coming=informs),
                 template=template,
                 recipient=person,
                 facts=said,
@@ -86,7 +89,7 @@ def tell_customers(
         for number, contact in enumerate(customer.contacts, 1):
             recipient = f"{customer.id}/{number}"
             notice = Notice(
-                key=turn.key(recipient),
+                key=turn.key(recipient, coming=informs),
                 template=template,
                 recipient=recipient,
                 contact=contact,

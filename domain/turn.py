@@ -66,6 +66,6 @@ class Turn:
     def ask(self, errand: AnyErrand) -> None:
         self.errands.append(errand)
 
-    def key(self, recipient: str) -> str:
-        """The key of an effect of the present event on a recipient."""
-        return f"{self.escalation.id}/{self.escalation.seq}/{recipient}"
+    def key(self, recipient: str, *, coming: bool = False) -> str:
+        """The key of an effect on a recipient, of the present event or of the coming one."""
+        return f"{self.escalation.id}/{self.escalation.seq + coming}/{recipient}"

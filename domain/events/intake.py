@@ -17,9 +17,7 @@ _BEGUN_ANEW: dict[str, Any] = {
     "estimate": None,
     "joined_into": None,
     "involved": 0,
-    "informing": (),
     "inform_failed": False,
-    "extending": False,
 }
 """What an escalation that comes back no longer has, or has to do again."""
 

@@ -139,6 +139,9 @@ class Closed(EventBase):
             "close_at": None,
             "waiting": None,
             "ladder": stopped,
+            # Answers are no longer heard, so nothing may wait for them.
+            "informing": (),
+            "extending": False,
         }
 
     def says(self) -> str:

@@ -88,6 +88,8 @@ def ask_customer(turn: Turn, question: str, due: datetime | None) -> None:
 
 
 def stakeholders_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
+    if errand.key not in turn.escalation.informing:
+        return
     keys = tell(turn, Template.STAKEHOLDER_NOTICE, found.people, text=UNDER_WAY_TEXT, informs=True)
     turn.emit(InformationSent, notices=keys, recipients=found.people, settles=errand.key)
     _if_everybody_informed(turn)
