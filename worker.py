@@ -36,11 +36,12 @@ from records.deliveries import DeliveryLog
 from records.errors import RecordsAway, SchemaMismatch
 from records.ledger import Ledger
 from records.reading import Reader
-from starter.connection import NotRegistered, ServerAway, connect, register
+from starter.connection import connect, register
 from starter.database import open_database
+from starter.errors import NotRegistered, ServerAway, SettingsInvalid
 from starter.leaving import leave
 from starter.logs import set_up_logs
-from starter.settings import Settings, SettingsInvalid, load_settings
+from starter.settings import Settings, load_settings
 from workflows.escalation import EscalationWorkflow
 from workflows.names import TASK_QUEUE
 

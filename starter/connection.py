@@ -13,8 +13,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from starter.errors import NotRegistered, ServerAway, SettingsInvalid
 from starter.ports import LOOPBACK
-from starter.settings import Settings, SettingsInvalid
+from starter.settings import Settings
 from starter.tenancy import read_place
 from workflows import names
 
@@ -26,14 +27,6 @@ USABLE_WITHIN = 60.0
 """Seconds; parts of the server read new search attributes from a cache that they renew now and then."""
 USABLE_STEP = 0.2
 DEFAULT_PORT = 7233
-
-
-class ServerAway(Exception):
-    """The Temporal server cannot be reached, or does not answer in time. Says what to do."""
-
-
-class NotRegistered(Exception):
-    """The server does not know what it must, and we may not tell it. Says what an administrator has to do."""
 
 
 async def connect(settings: Settings) -> Client:

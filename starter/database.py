@@ -1,7 +1,8 @@
 """The ledger's database as the settings name it."""
 
 from records.database import Database
-from starter.settings import Settings, SettingsInvalid
+from starter.errors import SettingsInvalid
+from starter.settings import Settings
 
 
 def open_database(settings: Settings) -> Database:

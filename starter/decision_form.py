@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from domain.decisions import DECISION, DECISION_TYPES, AnyDecision, Author, DecisionBase
 from organisation.durations import duration
 from organisation.findings import nearest
-from starter.orders import OrderInvalid, Problem
+from starter.errors import OrderInvalid, Problem
 
 OWN = frozenset({"type", "decision_id", "author"})
 """Fields that are not the form's."""

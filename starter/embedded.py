@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from starter import ports, processes
+from starter.errors import ServerFailed
 from workflows import names
 
 NAMESPACE = "default"
@@ -41,10 +42,6 @@ TUNING = (
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
 )
-
-
-class ServerFailed(Exception):
-    """The embedded server did not start; says why and where its log is."""
 
 
 class EmbeddedServer:

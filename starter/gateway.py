@@ -19,19 +19,10 @@ from domain.value import Value
 from domain.vocabulary import CloseReason, Stage
 from organisation.model import Organisation
 from starter import ids
-from starter.connection import ServerAway
+from starter.errors import NotFound, OrderInvalid, Problem, ServerAway
 from starter.known_names import check_decision, check_order
 from starter.lives import SNAPSHOT, SUMMARY, Gone, Life, Lives
-from starter.orders import (
-    DecisionOutcome,
-    DecisionStatus,
-    NotFound,
-    Opened,
-    OpenOrder,
-    OpenOutcome,
-    OrderInvalid,
-    Problem,
-)
+from starter.orders import DecisionOutcome, DecisionStatus, Opened, OpenOrder, OpenOutcome
 
 PATIENCE = timedelta(seconds=3)
 """How long a caller waits for a worker before the decision is left with the server."""

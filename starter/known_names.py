@@ -16,7 +16,8 @@ from domain.decisions import (
 from domain.vocabulary import Role
 from organisation.findings import nearest
 from organisation.model import NoSuchPolicy, Organisation
-from starter.orders import OpenOrder, OrderInvalid, Problem
+from starter.errors import OrderInvalid, Problem
+from starter.orders import OpenOrder
 
 OUTSIDE = frozenset({Role.SERVICE, Role.REPORTER})
 """Roles of authors that the organisation need not know."""

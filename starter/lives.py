@@ -22,8 +22,7 @@ from domain.escalation import Escalation
 from domain.opening import Begin, Decided
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary
-from starter.connection import ServerAway
-from starter.orders import NoAnswer
+from starter.errors import NoAnswer, ServerAway
 from workflows import names
 
 WORKFLOW = "escalation"

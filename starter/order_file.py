@@ -11,16 +11,9 @@ from organisation.explain import shaped
 from organisation.findings import Finding
 from organisation.shapes import Shape
 from organisation.yaml_source import parse, read
+from starter.errors import FileInvalid
 
 STDIN = "-"
-
-
-class FileInvalid(Exception):
-    """The file cannot be used as it is. Every line names the place, what is wrong and the mend."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        self.findings = tuple(sorted(findings))
-        super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
 class OrderFile(Shape):
@@ -41,8 +34,8 @@ def read_order(file: Path) -> OrderFile:
     """The order in a file, or on standard input for `-`. Raises FileInvalid."""
     source = parse(sys.stdin.read(), "standard input") if str(file) == STDIN else read(file, str(file))
     if isinstance(source, Finding):
-        raise FileInvalid([source])
+        raise FileInvalid([str(source)])
     order = shaped(source, OrderFile)
     if isinstance(order, list):
-        raise FileInvalid(order)
+        raise FileInvalid([str(finding) for finding in sorted(order)])
     return order

@@ -1,6 +1,5 @@
 """What the gateway is asked and what it answers."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.decisions.base import Author, DecisionId
@@ -50,31 +49,3 @@ class DecisionOutcome(Value):
     status: DecisionStatus
     decided: Decided | None = None
     """Set when the status is DONE."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with an order."""
-
-    field: str
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.what}; {self.mend}"
-
-
-class OrderInvalid(Exception):
-    """The order cannot be carried out as it is; nothing was started or changed."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
-class NotFound(Exception):
-    """No escalation of that id or key. Says what to do."""
-
-
-class NoAnswer(Exception):
-    """No worker answered in time. Says what to do."""

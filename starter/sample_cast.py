@@ -17,7 +17,7 @@ from domain.vocabulary import Role
 from records.errors import RecordsAway
 from records.reading import Reader
 from records.tables import TimelineRow
-from starter.connection import ServerAway
+from starter.errors import ServerAway
 from starter.gateway import Gateway
 
 LOOK_EVERY = 0.5

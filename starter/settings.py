@@ -10,20 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from organisation.findings import Finding, nearest
 from organisation.yaml_source import Source, read
+from starter.errors import SettingsInvalid
 
 PREFIX = "ESCALATIONS_"
 FILE_VARIABLE = "ESCALATIONS_SETTINGS"
 PROJECT = Path(__file__).resolve().parent.parent
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-class SettingsInvalid(Exception):
-    """The settings cannot be used as they are. Every line names the setting, what is wrong and the mend."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
 
 
 def _has_a_scheme(url: SecretStr) -> SecretStr:

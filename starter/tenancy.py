@@ -12,10 +12,7 @@ from typing import IO, Self
 
 from starter import processes
 from starter.embedded import STOP_PATIENCE
-
-
-class FolderTaken(Exception):
-    """Another process runs the stack of this data folder."""
+from starter.errors import FolderTaken
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -12,16 +11,8 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from domain.decisions.base import Author
 from domain.vocabulary import Role
-from organisation.findings import nearest
-from organisation.model import Organisation
-from organisation.source import OrganisationSource
-from records.reading import Reader
-from starter.connection import connect
-from starter.database import open_database
-from starter.gateway import Gateway
-from starter.orders import NotFound, OrderInvalid, Problem
+from starter.errors import NotFound
 from starter.settings import Settings, load_settings
 
 Result = TypeVar("Result")
@@ -67,51 +58,8 @@ def wait_for(work: Coroutine[Any, Any, Result]) -> Result:
     return asyncio.run(work)
 
 
-@asynccontextmanager
-async def a_reader(settings: Settings) -> AsyncIterator[Reader]:
-    """Reads the ledger. Raises RecordsAway, and SchemaMismatch when its tables are another release's."""
-    database = open_database(settings)
-    try:
-        await database.check()
-        yield Reader(database)
-    finally:
-        await database.close()
-
-
-async def a_gateway(settings: Settings, source: OrganisationSource | None = None) -> Gateway:
-    client = await connect(settings)
-    if source is None:
-        source = await asyncio.to_thread(OrganisationSource, settings.policies)
-    return Gateway(client, source)
-
-
 def settings_now() -> Settings:
     return load_settings()
-
-
-def author_of(organisation: Organisation, who: str | None, role: Role | None) -> Author:
-    """A person acts in the person's own role, unless another is named; a service needs one named.
-
-    Raises OrderInvalid.
-    """
-    if not who:
-        raise OrderInvalid(Problem("--as", "nobody is named", "say who acts, such as --as anna-weber"))
-    person = organisation.people.get(who)
-    if person is None and role is None:
-        mend = f"{nearest(who, organisation.people)} A service gives --role service"
-        raise OrderInvalid(Problem("--as", f"there is no person {who!r}", mend))
-    if person is None:
-        return _author(who, role or Role.SERVICE)
-    return _author(who, role or person.role)
-
-
-def _author(who: str, role: Role) -> Author:
-    try:
-        return Author(id=who, role=role)
-    except ValueError:
-        raise OrderInvalid(
-            Problem("--as", f"{who[:60]!r} is no id", "use letters, digits and . _ @ : / + ~ -")
-        ) from None
 
 
 def missing(ref: str) -> NotFound:

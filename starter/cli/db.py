@@ -9,6 +9,10 @@ from starter.settings import Settings
 app = typer.Typer(help="The ledger's database.", no_args_is_help=True)
 
 
+def add_to(root: typer.Typer) -> None:
+    root.add_typer(app, name="db")
+
+
 @app.callback()
 def group() -> None:
     """The ledger's database."""

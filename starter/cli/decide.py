@@ -8,21 +8,11 @@ import typer
 
 from domain.decisions import AnyDecision
 from organisation.source import OrganisationSource
-from starter.cli.common import (
-    As,
-    AsJson,
-    AsRole,
-    Ref,
-    a_gateway,
-    author_of,
-    emit,
-    say,
-    settings_now,
-    wait_for,
-)
-from starter.connection import ServerAway
+from starter.cli.common import As, AsJson, AsRole, Ref, emit, say, settings_now, wait_for
+from starter.cli.live import a_gateway, author_of
 from starter.decision_form import decision_from, decision_names, decision_type, described
-from starter.orders import DecisionOutcome, OrderInvalid, Problem
+from starter.errors import OrderInvalid, Problem, ServerAway
+from starter.orders import DecisionOutcome
 from starter.settings import Settings
 
 EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -8,9 +8,10 @@ from rich.table import Table
 
 from domain.vocabulary import Severity, Stage
 from records.reading import PAGE, ListFilter, Page
-from starter.cli.common import AsJson, a_reader, emit, say, settings_now, wait_for
+from starter.cli.common import AsJson, emit, say, settings_now, wait_for
+from starter.cli.ledger import a_reader
 from starter.cli.words import clock_time, listed
-from starter.orders import OrderInvalid, Problem
+from starter.errors import OrderInvalid, Problem
 
 
 def add_to(app: typer.Typer) -> None:

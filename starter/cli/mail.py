@@ -6,8 +6,8 @@ import typer
 from rich.table import Table
 
 from starter.cli.common import AsJson, emit, say, settings_now
+from starter.errors import NotFound
 from starter.mail_sink import Mail, read_mails
-from starter.orders import NotFound
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,21 +2,40 @@
 
 import sys
 from enum import IntEnum
+from importlib import import_module
 
 import typer
 
 from domain.refusals import Refused
 from organisation.findings import OrganisationInvalid
 from records.errors import RecordsAway, SchemaMismatch
-from starter.cli import db, decide, list_, mail, open_, policy, show, timeline, up, worker
 from starter.cli.common import emit
-from starter.connection import NotRegistered, ServerAway
-from starter.embedded import ServerFailed
+from starter.errors import (
+    FileInvalid,
+    FolderTaken,
+    NoAnswer,
+    NotFound,
+    NotRegistered,
+    OrderInvalid,
+    ServerAway,
+    ServerFailed,
+    SettingsInvalid,
+)
 from starter.leaving import leave
-from starter.order_file import FileInvalid
-from starter.orders import NoAnswer, NotFound, OrderInvalid
-from starter.settings import SettingsInvalid
-from starter.tenancy import FolderTaken
+
+COMMANDS = {
+    "up": "up",
+    "worker": "worker",
+    "open": "open_",
+    "list": "list_",
+    "show": "show",
+    "timeline": "timeline",
+    "decide": "decide",
+    "mail": "mail",
+    "policy": "policy",
+    "db": "db",
+}
+"""Command to the module that adds it."""
 
 
 class Exit(IntEnum):
@@ -26,24 +45,10 @@ class Exit(IntEnum):
     AWAY = 3
 
 
-app = typer.Typer(
-    name="escalations",
-    help="Carries urgent customer escalations from the first report to the root cause.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for group in (up, worker, open_, list_, show, timeline, decide, mail):
-    group.add_to(app)
-app.add_typer(policy.app, name="policy")
-app.add_typer(db.app, name="db")
-
-
 def run(arguments: list[str]) -> int:
     """Runs a command and says by the exit code how it went."""
     try:
-        app(arguments)
+        _app(arguments)(arguments)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else Exit.USAGE
     except Refused as error:
@@ -57,6 +62,27 @@ def run(arguments: list[str]) -> int:
     except (RecordsAway, SchemaMismatch) as error:
         return _fail(arguments, Exit.AWAY, "database_away", error)
     return Exit.DONE
+
+
+def _app(arguments: list[str]) -> typer.Typer:
+    """With the one command that is asked for: loading SQL, Temporal and the rest for each takes seconds."""
+    app = typer.Typer(
+        name="escalations",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # A callback keeps the command's name in the line even where there is only one.
+    app.callback()(_escalations)
+    asked = arguments[0] if arguments else ""
+    for module in (COMMANDS[asked],) if asked in COMMANDS else COMMANDS.values():
+        import_module(f"starter.cli.{module}").add_to(app)
+    return app
+
+
+def _escalations() -> None:
+    """Carries urgent customer escalations from the first report to the root cause."""
 
 
 def _fail(arguments: list[str], code: Exit, kind: str, error: Exception, **more: str) -> int:

@@ -10,7 +10,8 @@ from domain.decisions.base import Author
 from domain.vocabulary import Role
 from organisation.model import Organisation
 from organisation.source import OrganisationSource
-from starter.cli.common import As, AsJson, AsRole, a_gateway, author_of, emit, say, settings_now, wait_for
+from starter.cli.common import As, AsJson, AsRole, emit, say, settings_now, wait_for
+from starter.cli.live import a_gateway, author_of
 from starter.order_file import OrderFile, read_order
 from starter.orders import Opened, OpenOrder, OpenOutcome
 

@@ -13,6 +13,15 @@ from starter.cli.common import AsJson, emit, say, settings_now
 app = typer.Typer(help="The organisation's files.", no_args_is_help=True)
 
 
+def add_to(root: typer.Typer) -> None:
+    root.add_typer(app, name="policy")
+
+
+@app.callback()
+def group() -> None:
+    """The organisation's files."""
+
+
 @app.command("check")
 def check(
     folder: Annotated[

@@ -11,10 +11,11 @@ from rich.table import Table
 from domain.escalation import Escalation, Promise
 from domain.refusals import Refused
 from records.tables import EscalationRow
-from starter.cli.common import AsJson, Ref, a_gateway, a_reader, emit, missing, say, settings_now, wait_for
+from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
+from starter.cli.ledger import a_reader
+from starter.cli.live import a_gateway
 from starter.cli.words import clock_time, distance, listed
-from starter.connection import ServerAway
-from starter.orders import NoAnswer, NotFound
+from starter.errors import NoAnswer, NotFound, ServerAway
 
 LIVE_WITHIN = 5.0
 """Seconds that a reader waits for the live state; the ledger is enough to show something."""

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from records.reading import Reader
 from records.tables import EscalationRow, TimelineRow
-from starter.cli.common import AsJson, Ref, a_reader, emit, missing, say, settings_now, wait_for
+from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
+from starter.cli.ledger import a_reader
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the ledger when following."""

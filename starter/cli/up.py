@@ -12,7 +12,9 @@ import typer
 from domain.decisions.base import Author
 from organisation.source import OrganisationSource
 from records.reading import ListFilter, Reader
-from starter.cli.common import a_gateway, a_reader, author_of, say, settings_now
+from starter.cli.common import say, settings_now
+from starter.cli.ledger import a_reader
+from starter.cli.live import a_gateway, author_of
 from starter.cli.timeline import follow
 from starter.gateway import Gateway
 from starter.logs import set_up_logs

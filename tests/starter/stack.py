@@ -1,5 +1,6 @@
 """The stack as `escalations up` runs it, in a folder of its own, and the command line beside it."""
 
+import io
 import json
 import os
 import signal
@@ -7,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from starter import ports
+from starter.cli.main import run
 
 WITHIN = 40.0
 STEP = 0.1
@@ -75,10 +78,22 @@ class UpProcess:
         return self.process.wait(WITHIN)
 
     def run(self, *arguments: str, given: str = "") -> Said:
+        """A command in this process, which spares its start."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, self.environment, clear=True),
+            mock.patch("sys.stdin", io.StringIO(given)),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = run(list(arguments))
+        return Said(code, out.getvalue(), err.getvalue())
+
+    def run_apart(self, *arguments: str) -> Said:
+        """A command as a process of its own."""
         done = subprocess.run(
             [*COMMAND, *arguments],
             env=self.environment,
-            input=given,
             capture_output=True,
             text=True,
             check=False,

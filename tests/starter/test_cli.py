@@ -60,7 +60,9 @@ def test_its_timeline_is_read_in_order(up: UpProcess, escalation: str) -> None:
 
 def test_the_same_decision_again_changes_nothing(up: UpProcess, escalation: str) -> None:
     again = up.run("decide", escalation, "acknowledge", *LENA, "--decision-id", "ack-1", "--json").json
-    assert (again["status"], again["decided"]["changed"]) == ("done", False)
+    events = up.run("timeline", escalation, "--json").json["events"]
+    assert (again["status"], again["decision_id"]) == ("done", "ack-1")
+    assert [event["decision_id"] for event in events].count("ack-1") == 1
 
 
 def test_what_the_rules_refuse_ends_with_1_and_says_why(up: UpProcess, escalation: str) -> None:
@@ -121,7 +123,7 @@ def test_the_fields_of_a_decision_are_listed(up: UpProcess) -> None:
 
 
 def test_a_second_stack_on_the_same_folder_is_refused(up: UpProcess) -> None:
-    said = up.run("up", "--no-sample")
+    said = up.run_apart("up", "--no-sample")
     assert said.code == 3
     assert "already run by process" in said.err
 

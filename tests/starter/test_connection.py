@@ -8,8 +8,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from starter import ports
-from starter.connection import RETENTION, ServerAway, connect, register
+from starter.connection import RETENTION, connect, register
 from starter.embedded import EmbeddedServer, find_program
+from starter.errors import ServerAway
 from starter.settings import Settings
 from workflows import names
 

@@ -16,7 +16,7 @@ from domain.decisions import (
 )
 from domain.vocabulary import Relation, Role
 from starter.decision_form import decision_from, decision_names, decision_type, described
-from starter.orders import OrderInvalid
+from starter.errors import OrderInvalid
 
 LENA = Author(id="lena-brandt", role=Role.TEAM_LEAD)
 

@@ -7,7 +7,8 @@ import pytest
 from temporalio.client import Client
 
 from starter import ports
-from starter.embedded import EmbeddedServer, ServerFailed, find_program
+from starter.embedded import EmbeddedServer, find_program
+from starter.errors import ServerFailed
 
 
 async def test_what_was_started_before_a_kill_is_there_after_the_next_start(server: EmbeddedServer) -> None:

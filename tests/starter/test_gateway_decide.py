@@ -3,9 +3,9 @@
 import pytest
 
 from domain.refusals import RefusalCode, Refused
-from starter.connection import ServerAway
 from starter.embedded import EmbeddedServer
-from starter.orders import DecisionStatus, NoAnswer, NotFound, OrderInvalid
+from starter.errors import NoAnswer, NotFound, OrderInvalid, ServerAway
+from starter.orders import DecisionStatus
 from tests.starter.conftest import Eventually
 from tests.starter.house import ANNA, IMPATIENT, House, decision, order
 

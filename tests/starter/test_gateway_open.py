@@ -3,9 +3,9 @@
 import pytest
 
 from domain.vocabulary import Stage
-from starter.connection import ServerAway
 from starter.embedded import EmbeddedServer
-from starter.orders import OpenOutcome, OrderInvalid
+from starter.errors import OrderInvalid, ServerAway
+from starter.orders import OpenOutcome
 from tests.starter.conftest import Eventually
 from tests.starter.house import IMPATIENT, House, another_report, decision, order
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from starter.order_file import FileInvalid, read_order
+from starter.errors import FileInvalid
+from starter.order_file import read_order
 from starter.settings import PROJECT
 
 GOOD = """\

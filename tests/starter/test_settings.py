@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from starter.settings import Settings, SettingsInvalid, load_settings
+from starter.errors import SettingsInvalid
+from starter.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from starter import processes
-from starter.tenancy import FolderTaken, Tenancy, read_place, write_place
+from starter.errors import FolderTaken
+from starter.tenancy import Tenancy, read_place, write_place
 
 
 @pytest.fixture
