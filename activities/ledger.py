@@ -16,10 +16,11 @@ class LedgerActivities:
 
     @activity.defn(name="write-ledger")
     async def write_ledger(self, batch: LedgerBatch) -> None:
-        """Fails as RecordsAway, to be retried, and for good as LedgerConflict or LedgerGap."""
+        """Fails as RecordsAway, LedgerConflict or LedgerGap, each to be tried again.
+
+        The last two need somebody to mend the ledger; until then the workflow keeps its events.
+        """
         try:
             await self._ledger.write(batch.summary, batch.events)
-        except RecordsAway as error:
-            raise ApplicationError(str(error), type="RecordsAway") from error
-        except (LedgerConflict, LedgerGap) as error:
-            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
+        except (RecordsAway, LedgerConflict, LedgerGap) as error:
+            raise ApplicationError(str(error), type=type(error).__name__) from error

@@ -8,8 +8,8 @@ from sqlalchemy import Executable, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from domain.escalation import Escalation
 from domain.events import EVENT, AnyEvent
+from domain.summary import Summary
 from records.database import Database
 from records.errors import LedgerConflict, LedgerGap
 from records.statements import insert
@@ -24,17 +24,17 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, escalation: Escalation, events: Sequence[AnyEvent]) -> None:
-        """Stores the events, and the escalation as it is after the last of them.
+    async def write(self, summary: Summary, events: Sequence[AnyEvent]) -> None:
+        """Stores the events, and the summary of the escalation as it is after the last of them.
 
-        Writing the same again changes nothing, so a retry is safe. An older escalation never replaces
+        Writing the same again changes nothing, so a retry is safe. An older summary never replaces
         a newer one. Raises RecordsAway, LedgerGap, LedgerConflict; then nothing was written.
         """
         if not events:
             return
-        _refuse_holes(escalation.id, events)
-        row = current_row(escalation, events[-1])
-        records = [event_record(escalation.id, event) for event in events]
+        _refuse_holes(summary.id, events)
+        row = summary.model_dump()
+        records = [event_record(summary.id, event) for event in events]
         async with self._database.writing() as connection:
             await store(connection, row, records)
 
@@ -51,28 +51,6 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
         await _refuse_conflict(connection, known)
 
 
-def current_row(escalation: Escalation, last: AnyEvent) -> Record:
-    """What lists show of an escalation."""
-    return {
-        **{
-            name: getattr(escalation, name)
-            for name in (
-                *("id", "key", "seq", "stage", "severity", "priority", "level", "owner", "manager", "team"),
-                *("opened_at", "closed_at", "close_reason", "joined_into"),
-            )
-        },
-        "customer": _customer(escalation),
-        "reason": escalation.report.reason,
-        "subject": escalation.report.subject,
-        "policy": escalation.policy.name,
-        "policy_version": escalation.policy.version,
-        "next_due": min((p.due for p in escalation.open_promises() if p.due is not None), default=None),
-        "broken": sorted(promise.key for promise in escalation.promises.values() if promise.broken_at),
-        "at_risk": sorted(promise.key for promise in escalation.open_promises() if promise.warned),
-        "updated_at": last.at,
-    }
-
-
 def event_record(escalation_id: str, event: AnyEvent) -> Record:
     return {
         "escalation_id": escalation_id,
@@ -83,12 +61,6 @@ def event_record(escalation_id: str, event: AnyEvent) -> Record:
         "sentence": event.sentence(),
         "payload": event.model_dump(mode="json"),
     }
-
-
-def _customer(escalation: Escalation) -> str | None:
-    report = escalation.report
-    concerned = (report.customer, *report.affected) if report.customer else report.affected
-    return concerned[0].id if concerned else None
 
 
 def _refuse_holes(escalation_id: str, events: Sequence[AnyEvent]) -> None:

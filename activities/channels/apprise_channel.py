@@ -1,6 +1,8 @@
 """Everything else, chat rooms, phones, pagers, by Apprise: the address is one of its URLs."""
 
+import os
 from asyncio import timeout, to_thread
+from string import Template
 
 from apprise import Apprise, AppriseAsset, AppriseResult
 from apprise.plugins import NotifyBase
@@ -32,7 +34,8 @@ class AppriseChannel:
 
     async def send(self, message: OutgoingMessage, address: str) -> Receipt:
         # The first look at a URL loads every plug-in, which takes a second.
-        service = await to_thread(Apprise.instantiate, address, asset=self._asset)
+        url = _with_secrets(address)
+        service = await to_thread(Apprise.instantiate, url, asset=self._asset)
         if not isinstance(service, NotifyBase):
             raise ChannelFailed("not a URL that Apprise knows", Failure.PERMANENT)
         apprise = Apprise(asset=self._asset)
@@ -51,6 +54,16 @@ class AppriseChannel:
                     raise ChannelFailed(detail, Failure.UNCERTAIN)
                 case _:
                     raise ChannelFailed(detail, Failure.PASSING)
+
+
+def _with_secrets(address: str) -> str:
+    """Names like ${CHAT_TOKEN} stand for the environment's values: no secret is written into the files."""
+    try:
+        return Template(address).substitute(os.environ)
+    except KeyError as error:
+        raise ChannelFailed(f"set the environment variable {error.args[0]}", Failure.PERMANENT) from error
+    except ValueError as error:
+        raise ChannelFailed("a lone $ in the URL; write it as $$", Failure.PERMANENT) from error
 
 
 def _detail(result: AppriseResult, service: NotifyBase) -> str:

@@ -35,17 +35,17 @@ async def test_events_and_the_row_are_written_once_however_often_it_is_tried(
     assert row.seq == 3
 
 
-async def test_events_that_do_not_follow_fail_for_good(
+async def test_events_that_do_not_follow_wait_until_the_ledger_is_mended(
     environment: ActivityEnvironment, database: Database
 ) -> None:
     activities = LedgerActivities(Ledger(database))
     with pytest.raises(ApplicationError) as failed:
         await environment.run(activities.write_ledger, batch(*life(ID, 3)[2:]))
 
-    assert (failed.value.type, failed.value.non_retryable) == ("LedgerGap", True)
+    assert (failed.value.type, failed.value.non_retryable) == ("LedgerGap", False)
 
 
-async def test_another_event_of_the_same_number_fails_for_good(
+async def test_another_event_of_the_same_number_waits_until_the_ledger_is_mended(
     environment: ActivityEnvironment, database: Database
 ) -> None:
     activities = LedgerActivities(Ledger(database))
@@ -53,7 +53,7 @@ async def test_another_event_of_the_same_number_fails_for_good(
     with pytest.raises(ApplicationError) as failed:
         await environment.run(activities.write_ledger, batch(noted(3, "something else")))
 
-    assert (failed.value.type, failed.value.non_retryable) == ("LedgerConflict", True)
+    assert (failed.value.type, failed.value.non_retryable) == ("LedgerConflict", False)
 
 
 async def test_records_that_are_away_are_worth_another_try(

@@ -42,6 +42,24 @@ async def test_apprise_delivers_to_the_service_of_its_url() -> None:
     assert receipt.detail.startswith("JSON")
 
 
+async def test_a_secret_in_an_apprise_url_comes_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with HttpPeer() as peer:
+        monkeypatch.setenv("CHAT_TOKEN", "t0ken")
+        await AppriseChannel().send(message(), f"json://{LOOPBACK}:{peer.port}/${{CHAT_TOKEN}}")
+
+    (request,) = peer.requests
+    assert request.path == "/t0ken"
+
+
+async def test_a_secret_that_is_not_set_is_named() -> None:
+    with pytest.raises(ChannelFailed, match="NO_SUCH_TOKEN") as failed:
+        await AppriseChannel().send(message(), "json://localhost/${NO_SUCH_TOKEN}")
+
+    assert failed.value.failure is Failure.PERMANENT
+
+
 async def test_apprises_reason_is_the_evidence() -> None:
     async with HttpPeer(500) as peer:
         with pytest.raises(ChannelFailed) as failed:

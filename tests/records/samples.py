@@ -22,6 +22,7 @@ from domain.events import (
 )
 from domain.policy import Level, Policy, PromiseRule, RcaRules, Target
 from domain.report import Contact, Customer, Link, Report
+from domain.summary import Summary, summarise
 from domain.vocabulary import (
     Grade,
     Priority,
@@ -130,6 +131,11 @@ def kept(seq: int, key: str, due: datetime, broken_at: datetime | None = None) -
 
 def state(*events: AnyEvent) -> Escalation:
     return fold(events)
+
+
+def summary_of(*events: AnyEvent) -> Summary:
+    """The current row after these events."""
+    return summarise(fold(events), events[-1].at)
 
 
 def sample(event_type: type[EventBase], seq: int) -> AnyEvent:

@@ -9,12 +9,12 @@ from domain.vocabulary import CloseReason, Severity, Stage
 from records.database import Database
 from records.ledger import Ledger
 from records.reading import ListFilter, Reader
-from tests.records.samples import CUSTOMER, REPORT, START, life, opened, promised, state
+from tests.records.samples import CUSTOMER, REPORT, START, life, opened, promised, summary_of
 
 
 async def _store(database: Database, *lives: tuple[AnyEvent, ...]) -> None:
     for events in lives:
-        await Ledger(database).write(state(*events), events)
+        await Ledger(database).write(summary_of(*events), events)
 
 
 async def _listed(database: Database, wanted: ListFilter) -> list[str]:

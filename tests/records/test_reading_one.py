@@ -7,7 +7,7 @@ import pytest
 from records.database import Database
 from records.ledger import Ledger
 from records.reading import Reader
-from tests.records.samples import START, life, state
+from tests.records.samples import START, life, summary_of
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def reader(database: Database) -> Reader:
         ("ESC-BILLING~9", "shouted", 4),
     ]:
         events = life(escalation_id, key=key, at=START + timedelta(days=day))
-        await Ledger(database).write(state(*events), events)
+        await Ledger(database).write(summary_of(*events), events)
     return Reader(database)
 
 
@@ -50,14 +50,14 @@ async def test_what_only_looks_alike_is_not_found(reader: Reader, name: str) -> 
 
 async def test_a_timeline_goes_on_after_the_number_that_was_seen(database: Database) -> None:
     events = life("esc-a~1", 6)
-    await Ledger(database).write(state(*events), events)
+    await Ledger(database).write(summary_of(*events), events)
     assert [row.seq for row in await Reader(database).timeline("esc-a~1", after_seq=4)] == [5, 6]
     assert await Reader(database).timeline("esc-a~1", after_seq=6) == []
 
 
 async def test_a_timeline_says_who_did_what_when(database: Database) -> None:
     events = life("esc-a~1", 2)
-    await Ledger(database).write(state(*events), events)
+    await Ledger(database).write(summary_of(*events), events)
     first, second = await Reader(database).timeline("esc-a~1")
     assert (first.by, first.type, first.decision_id) == ("agent", "opened", "open-1")
     assert (second.at, second.sentence) == (START + timedelta(minutes=2), events[1].sentence())
