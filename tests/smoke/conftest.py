@@ -1,0 +1,14 @@
+"""One whole product per test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.smoke.stack import Stack, running
+
+
+@pytest.fixture
+async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
+    async with running(tmp_path) as stack:
+        yield stack

@@ -1,0 +1,221 @@
+"""The whole product in a folder: a real Temporal server, a worker process, a mail server, a ledger, the doors."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from domain.apply import fold
+from domain.events import AnyEvent, MessageDelivered
+from organisation.source import OrganisationSource
+from records.database import Database
+from records.reading import Reader
+from starter import ids, processes
+from starter.connection import connect, register
+from starter.database import open_database
+from starter.embedded import EmbeddedServer
+from starter.gateway import Gateway
+from starter.mail_sink import Mail
+from starter.settings import PROJECT, Settings
+from starter.tenancy import write_place
+from tests.eventually import eventually
+from tests.servers import dev_server
+from tests.smoke import organisation, story
+from tests.smoke.mailbox import Mailbox
+
+CLI = Path(sys.executable).with_name("escalations")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+class Stack:
+    def __init__(self, folder: Path, settings: Settings, server: EmbeddedServer, mail: Mailbox) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.mail = mail
+        self.client: Client
+        self.gateway: Gateway
+        self._server = server
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._database: Database = open_database(settings)
+        self._lock: sqlite3.Connection | None = None
+        self.reader = Reader(self._database)
+
+    async def start(self) -> None:
+        await self.start_server()
+        self.client = await connect(self.settings)
+        await register(self.client)
+        self.gateway = Gateway(self.client, OrganisationSource(self.settings.policies))
+        await self._database.upgrade()
+
+    async def end(self) -> None:
+        self.unlock_database()
+        self.kill_worker()
+        self.kill_server()
+        await self.mail.stop()
+        await self._database.close()
+
+    async def start_server(self) -> None:
+        await self._server.start()
+        assert self._server.pid is not None
+        write_place(self.settings.data, self._server.pid, self._server.port, None)
+
+    def kill_server(self) -> None:
+        self._server.kill()
+
+    def start_worker(self) -> None:
+        with (self.folder / "worker.log").open("ab") as log:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-m", "worker"],
+                cwd=PROJECT,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill_worker(self) -> None:
+        """SIGKILL."""
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.wait()
+            self._worker = None
+
+    async def stop_worker(self) -> int:
+        """As at a release: it drains. Returns its exit code."""
+        assert self._worker is not None
+        return await asyncio.to_thread(processes.end, self._worker, 30)
+
+    def lock_database(self) -> None:
+        """Nobody else can write until it is unlocked."""
+        self._lock = sqlite3.connect(self.settings.data / "ledger.db", isolation_level=None)
+        self._lock.execute("BEGIN EXCLUSIVE")
+
+    def unlock_database(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def environment(self) -> Mapping[str, str]:
+        """Of our processes; nothing that happens to be set on this machine."""
+        plain = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ESCALATIONS_", "TEMPORAL_"))
+        }
+        given = {
+            "ESCALATIONS_DATA": str(self.settings.data),
+            "ESCALATIONS_POLICIES": str(self.settings.policies),
+            "ESCALATIONS_SMTP_PORT": str(self.settings.smtp_port),
+        }
+        if self.settings.database_url is not None:
+            given["ESCALATIONS_DATABASE_URL"] = self.settings.database_url.get_secret_value()
+        return {**plain, **given, "PYTHONTZPATH": "", "COLUMNS": "200"}
+
+    async def run(self, *arguments: str | Path) -> Said:
+        """A command as people type it."""
+        process = await asyncio.create_subprocess_exec(
+            CLI,
+            *map(str, arguments),
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        return Said(process.returncode, out.decode(), err.decode())
+
+    async def expect_mail(self, to: str, subject: str) -> Mail:
+        return await self.mail.expect(to, subject)
+
+    async def events(self, escalation_id: str) -> tuple[AnyEvent, ...]:
+        """As the ledger has them."""
+        return await self.reader.events(escalation_id)
+
+    async def expect_event(self, escalation_id: str, kind: str, nth: int = 1) -> AnyEvent:
+        """The event once the ledger has it."""
+
+        async def found() -> list[AnyEvent]:
+            events = [event for event in await self.events(escalation_id) if event.type == kind]
+            return events[nth - 1 :]
+
+        return (await eventually(found, f"{kind} number {nth} of {escalation_id}"))[0]
+
+    async def expect_closed(self, escalation_id: str) -> None:
+        """The ledger has the end, and nothing is left to be sent."""
+        await self.expect_event(escalation_id, "closed")
+        await self.client.get_workflow_handle(ids.workflow_of(escalation_id)).result()
+
+    async def ledger_agrees(self, escalation_id: str) -> tuple[AnyEvent, ...]:
+        """The ledger's events fold to the live state, once it has caught up. Returns them."""
+
+        async def agrees() -> Sequence[AnyEvent]:
+            events = await self.events(escalation_id)
+            live = await self.gateway.snapshot(escalation_id)
+            return events if events and fold(events) == live else ()
+
+        return tuple(await eventually(agrees, f"the ledger of {escalation_id} in step with its life"))
+
+    async def no_other_mail(self) -> None:
+        """What arrived is what the timelines call delivered, once unless announced, and all was expected."""
+
+        async def on_record() -> bool:
+            delivered = [e for e in await self._all_events() if isinstance(e, MessageDelivered)]
+            recorded = sorted(event.message_id for event in delivered)
+            return recorded == sorted({mail.message_id for mail in self.mail.mails()})
+
+        await eventually(on_record, "every arrived message on a timeline, each once")
+        self.mail.claim_repeats(story.announced_twice(await self._all_events()))
+        assert [(mail.to, mail.subject, mail.message_id) for mail in self.mail.unclaimed()] == []
+
+    async def _all_events(self) -> list[AnyEvent]:
+        page = await self.reader.list_escalations()
+        return [event for row in page.rows for event in await self.events(row.id)]
+
+
+@asynccontextmanager
+async def running(folder: Path, database_url: str | None = None) -> AsyncIterator[Stack]:
+    """Everything but the worker, which a test starts. At the end nothing may be left in the mailbox."""
+    mail = Mailbox(folder / "mail")
+    await mail.start()
+    settings = Settings(
+        data=folder / "data",
+        policies=organisation.make(folder / "policies"),
+        smtp_port=mail.port,
+        database_url=SecretStr(database_url) if database_url else None,
+    )
+    server = EmbeddedServer(
+        program=dev_server(), database=folder / "data" / "temporal.db", log=folder / "temporal.log"
+    )
+    stack = Stack(folder, settings, server, mail)
+    try:
+        await stack.start()
+        yield stack
+        await stack.no_other_mail()
+    finally:
+        await stack.end()
+
+
