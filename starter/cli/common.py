@@ -17,10 +17,15 @@ from starter.settings import Settings, load_settings
 
 Result = TypeVar("Result")
 PIPE_WIDTH = 200
+WORKER_WITHIN = 3.0
+"""Seconds that a decision waits for a worker unless told otherwise; then the server holds it."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text for people.")]
 Ref = Annotated[str, typer.Argument(metavar="ID", help="Escalation id, workflow id or key.")]
 As = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who acts: a person's id.")]
+Wait = Annotated[
+    float, typer.Option("--wait", min=0.1, max=300, help="Seconds to wait for a worker's answer.")
+]
 AsRole = Annotated[
     Role | None,
     typer.Option("--role", help="In which role; needed for services, who are not in the organisation."),

@@ -1,6 +1,7 @@
 """`escalations decide`: whatever a person may decide, typed by the decision's own model."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import typer
 
 from domain.decisions import AnyDecision
 from organisation.source import OrganisationSource
-from starter.cli.common import As, AsJson, AsRole, Ref, emit, say, settings_now, wait_for
+from starter.cli.common import WORKER_WITHIN, As, AsJson, AsRole, Ref, Wait, emit, say, settings_now, wait_for
 from starter.cli.live import a_gateway, author_of
 from starter.decision_form import decision_from, decision_names, decision_type, described
 from starter.errors import OrderInvalid, Problem, ServerAway
@@ -32,6 +33,7 @@ def decide(
         str | None, typer.Option(help="The same id twice decides once; made up without it.")
     ] = None,
     fields: Annotated[bool, typer.Option("--fields", help="Only say which fields TYPE takes.")] = False,
+    wait: Wait = WORKER_WITHIN,
     as_json: AsJson = False,
 ) -> None:
     """Decide something: --FIELD VALUE for each field of TYPE; lists repeat the option, mappings take JSON."""
@@ -44,7 +46,7 @@ def decide(
     source = OrganisationSource(settings.policies)
     author = author_of(source.current(), who, role)
     decision = decision_from(wanted, own_id, author, _pairs(context.args))
-    outcome = wait_for(_decide(settings, source, ref, decision))
+    outcome = wait_for(_decide(settings, source, ref, decision, timedelta(seconds=wait)))
     if as_json:
         emit({**outcome.model_dump(mode="json"), "decision_id": own_id})
     else:
@@ -52,11 +54,15 @@ def decide(
 
 
 async def _decide(
-    settings: Settings, source: OrganisationSource, ref: str, decision: AnyDecision
+    settings: Settings,
+    source: OrganisationSource,
+    ref: str,
+    decision: AnyDecision,
+    patience: timedelta,
 ) -> DecisionOutcome:
     try:
         gateway = await a_gateway(settings, source)
-        return await gateway.decide(ref, decision)
+        return await gateway.decide(ref, decision, patience)
     except ServerAway as away:
         raise ServerAway(f"{away}\n(repeat with --decision-id {decision.decision_id})") from away
 

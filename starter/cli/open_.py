@@ -1,6 +1,7 @@
 """`escalations open`: from a file."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from domain.decisions.base import Author
 from domain.vocabulary import Role
 from organisation.model import Organisation
 from organisation.source import OrganisationSource
-from starter.cli.common import As, AsJson, AsRole, emit, say, settings_now, wait_for
+from starter.cli.common import WORKER_WITHIN, As, AsJson, AsRole, Wait, emit, say, settings_now, wait_for
 from starter.cli.live import a_gateway, author_of
 from starter.order_file import OrderFile, read_order
 from starter.orders import Opened, OpenOrder, OpenOutcome
@@ -24,17 +25,18 @@ def open_file(
     file: Annotated[Path, typer.Argument(help="YAML or JSON; - reads standard input.")],
     who: As = None,
     role: AsRole = None,
+    wait: Wait = WORKER_WITHIN,
     as_json: AsJson = False,
 ) -> None:
     """Open an escalation. The same file twice opens it once; without --as its asked_by is who opens it."""
-    opened = wait_for(open_order(read_order(file), who, role))
+    opened = wait_for(open_order(read_order(file), who, role, timedelta(seconds=wait)))
     if as_json:
         emit(opened)
     else:
         say(_sentence(opened))
 
 
-async def open_order(order: OrderFile, who: str | None, role: Role | None) -> Opened:
+async def open_order(order: OrderFile, who: str | None, role: Role | None, patience: timedelta) -> Opened:
     settings = settings_now()
     source = await asyncio.to_thread(OrganisationSource, settings.policies)
     author = _author(source.current(), order, who, role)
@@ -46,7 +48,8 @@ async def open_order(order: OrderFile, who: str | None, role: Role | None) -> Op
             author=author,
             key=order.key,
             request_id=order.request_id,
-        )
+        ),
+        patience,
     )
 
 

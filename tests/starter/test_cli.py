@@ -22,7 +22,7 @@ def escalation(up: UpProcess) -> str:
     """The id of an open escalation that somebody has acknowledged."""
     opened = up.run("open", SAMPLE, "--json")
     assert opened.code == 0, opened.err
-    done = up.run("decide", "sample-1", "acknowledge", *LENA, "--decision-id", "ack-1")
+    done = up.run("decide", "sample-1", "acknowledge", *LENA, "--decision-id", "ack-1", "--wait", "30")
     assert done.code == 0, done.err
     return str(opened.json["escalation_id"])
 
