@@ -24,8 +24,11 @@ from starter.known_names import check_decision, check_order
 from starter.lives import SNAPSHOT, SUMMARY, Gone, Life, Lives
 from starter.orders import DecisionOutcome, DecisionStatus, Opened, OpenOrder, OpenOutcome
 
-PATIENCE = timedelta(seconds=3)
-"""How long a caller waits for a worker before the decision is left with the server."""
+PATIENCE = timedelta(seconds=5)
+"""How long a caller waits for a worker before the decision is left with the server.
+
+Longer than a worker tries a locked ledger before it answers that the record follows.
+"""
 LARGEST = 256 * 1024
 """Bytes that an order or a decision may have as JSON."""
 ATTEMPTS = 5

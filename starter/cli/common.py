@@ -17,7 +17,7 @@ from starter.settings import Settings, load_settings
 
 Result = TypeVar("Result")
 PIPE_WIDTH = 200
-WORKER_WITHIN = 3.0
+WORKER_WITHIN = 5.0
 """Seconds that a decision waits for a worker unless told otherwise; then the server holds it."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of text for people.")]
