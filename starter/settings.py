@@ -102,7 +102,7 @@ def load_settings() -> Settings:
     source = _file(environment.get(FILE_VARIABLE))
     written = {} if source is None else source.data
     unknown = [
-        str(source.finding((name,), f"unknown setting {name}", nearest(str(name), Settings.model_fields)))
+        str(source.finding((name,), "unknown setting", nearest(str(name), Settings.model_fields)))
         for name in written
         if source is not None and name not in Settings.model_fields
     ]

@@ -1,5 +1,7 @@
 """The command line against a running stack: what people read, what programs read, and how it ends."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +134,10 @@ def test_policies_are_checked(up: UpProcess, tmp_path: Path) -> None:
     assert up.run("policy", "check", "--json").json["ok"]
     nowhere = up.run("policy", "check", str(tmp_path / "nowhere"), "--json")
     assert (nowhere.code, nowhere.json["ok"]) == (2, False)
+
+
+def test_processes_that_die_are_started_again(up: UpProcess) -> None:
+    before = [int(pid) for pid in up.note("children.json")]
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    up.wait_until_running(instead_of=before)

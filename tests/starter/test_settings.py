@@ -60,7 +60,7 @@ def test_a_misspelt_field_of_the_file_is_named_with_its_line(
     file = tmp_path / "settings.yaml"
     file.write_text("smtp_port: 25\nsmtp_hots: mail.example.org\n")
     monkeypatch.setenv("ESCALATIONS_SETTINGS", str(file))
-    assert refusal() == f"{file}:2: error: unknown setting smtp_hots; did you mean 'smtp_host'?"
+    assert refusal() == f"{file}:2: error: smtp_hots: unknown setting; did you mean 'smtp_host'?"
 
 
 def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
