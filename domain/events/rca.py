@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from domain.escalation import Escalation, PreventiveAction, Rca
 from domain.events.base import EventBase, listed
-from domain.vocabulary import RcaStatus
+from domain.vocabulary import RcaStatus, Stage
 
 
 class RcaRequested(EventBase):
@@ -12,7 +12,10 @@ class RcaRequested(EventBase):
     reason: str
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"rca": Rca(), "close_at": None}
+        resolution = escalation.resolution
+        confirmed = resolution is not None and resolution.confirmed_at is not None
+        stage = Stage.RCA if confirmed else escalation.stage
+        return {"rca": Rca(), "close_at": None, "stage": stage}
 
     def says(self) -> str:
         return f"Root cause analysis asked for: {self.reason}"
