@@ -60,7 +60,7 @@ def begun(escalation: Escalation) -> list[type[DecisionBase]]:
     rca = escalation.rca.status if escalation.rca else None
     force = escalation.task_force
     solved = escalation.resolution is not None
-    wanted = {
+    wanted: dict[type[DecisionBase], bool] = {
         d.RevisePlanStep: any(step.done_at is None for step in escalation.plan),
         d.CompletePlanStep: any(step.done_at is None for step in escalation.plan),
         d.ChooseOption: any(one.chosen is None for one in escalation.options),
