@@ -12,13 +12,11 @@ import workflows.passed_through  # noqa: F401  # before any logic of the domain
 from workflows import options
 
 with workflow.unsafe.imports_passed_through():
-    from activities.inputs import LedgerBatch, PrepareEscalation
-    from activities.ledger import LedgerActivities
+    from activities.inputs import PrepareEscalation
     from activities.organisation import OrganisationActivities
     from domain.decisions import AnyDecision, Decision, ReportAgain
-    from domain.errands import AnyErrand, PolicyFetched
+    from domain.errands import AnyErrand, FindPeople, PeopleFound, PolicyFetched, SendNotices
     from domain.escalation import Escalation
-    from domain.events import AnyEvent
     from domain.opening import Begin, Carried, Decided, Opening
     from domain.refusals import Refused
     from domain.summary import Summary, summarise
@@ -27,15 +25,14 @@ from domain.agenda import AgendaItem, next_item
 from domain.core import decide, elapse, open_escalation, refuse, report, withdraw
 from domain.turn import Outcome
 from workflows.case_file import case_file
-from workflows.outside import carry_out
+from workflows.outside import bundled, carry_out, find_people_at_once
+from workflows.record_keeper import RecordKeeper
 from workflows.search_attributes import changes, shown, values
 
 REFUSED = "Refused"
 """Type of the application errors by which a caller hears that the rules do not allow a decision."""
 NOT_READY = "NotReady"
 """Type of the application errors by which a caller hears that there is no escalation (yet)."""
-EVENTS_AT_ONCE = 200
-"""About so many events go in one write of the ledger; keeps its input far below Temporal's limit."""
 
 
 @workflow.defn(name="escalation")
@@ -54,9 +51,9 @@ class EscalationWorkflow:
         self._open = self._state is not None and not self._state.is_closed
         self._never_opens = False
         self._under_way = 0
-        self._unrecorded: list[Outcome] = []
-        self._recorded = self._state.seq if self._state else 0
-        self._ledger_is_away = False
+        self._looking_up = 0
+        self._letters: list[SendNotices] = []
+        self._records = RecordKeeper(self._state.seq if self._state else 0)
         self._published = shown(workflow.info().typed_search_attributes)
         self._tasks: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
@@ -64,7 +61,8 @@ class EscalationWorkflow:
     @workflow.run
     async def run(self, _begin: Begin) -> Escalation:
         """Returns the escalation as it ended. Cancelled from outside, it closes as cancelled first."""
-        self._start(self._keep_ledger())
+        self._start(self._records.keep(may_write=lambda: not self._looking_up))
+        self._start(self._post())
         try:
             await self._begin()
             await self._live()
@@ -83,13 +81,13 @@ class EscalationWorkflow:
         except Refused as refused:
             raise _refusal(refused) from refused
         after = self._escalation
-        await workflow.wait_condition(lambda: self._recorded >= after.seq or self._ledger_is_away)
+        await workflow.wait_condition(lambda: self._records.recorded >= after.seq or self._records.is_away)
         return Decided(
             escalation_id=after.id,
             seq=after.seq,
             stage=after.stage,
             changed=after.decided.get(decision.decision_id, 0) > before,
-            recorded=self._recorded >= after.seq,
+            recorded=self._records.recorded >= after.seq,
         )
 
     @decide.validator
@@ -219,7 +217,7 @@ class EscalationWorkflow:
 
     def _is_quiet(self) -> bool:
         """Nothing under way: no errand, no event without record, no caller who waits."""
-        return not self._under_way and not self._unrecorded and workflow.all_handlers_finished()
+        return not self._under_way and self._records.is_done and workflow.all_handlers_finished()
 
     async def _withdraw(self) -> None:
         """Cancelled from outside: the last events say so, and the ledger gets them."""
@@ -241,48 +239,40 @@ class EscalationWorkflow:
         if not outcome.events and not outcome.errands:
             return
         self._state = outcome.escalation
-        if outcome.events:
-            self._unrecorded.append(outcome)
+        self._records.add(outcome)
         for errand in outcome.errands:
             self._under_way += 1
-            self._start(self._run_errand(errand))
+            if isinstance(errand, SendNotices):
+                self._letters.append(errand)
+            else:
+                self._start(self._run_errand(errand))
         self._publish()
 
     async def _run_errand(self, errand: AnyErrand) -> None:
-        answer = await carry_out(errand)
+        if isinstance(errand, FindPeople):
+            answer = await self._look_up(errand) or await carry_out(errand)
+        else:
+            answer = await carry_out(errand)
         self._under_way -= 1
         self._take(report(self._escalation, errand, answer, workflow.now()))
 
-    async def _keep_ledger(self) -> None:
-        """Writes what happened, in order; everything that one wake-up produced goes in one write."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._unrecorded))
-            number, events = _first_events(self._unrecorded)
-            after = self._unrecorded[number - 1].escalation
-            await self._write(LedgerBatch(summary=summarise(after, workflow.now()), events=events))
-            del self._unrecorded[:number]
-            self._recorded = after.seq
-
-    async def _write(self, batch: LedgerBatch) -> None:
-        summary = f"events {batch.events[0].seq} to {batch.events[-1].seq}"
+    async def _look_up(self, errand: FindPeople) -> PeopleFound | None:
+        """The quick way, within this wake-up: its record and its messages wait for the answer."""
+        self._looking_up += 1
         try:
-            await workflow.execute_local_activity_method(
-                LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_LOCALLY
-            )
-        except ActivityError:
-            self._ledger_is_away = True
-            await self._write_patiently(batch, summary)
-        self._ledger_is_away = False
+            return await find_people_at_once(errand)
+        finally:
+            self._looking_up -= 1
 
-    async def _write_patiently(self, batch: LedgerBatch, summary: str) -> None:
-        """Also when the ledger refuses for good: that is for people to mend, and no reason to stop."""
+    async def _post(self) -> None:
+        """Sends for ever; the messages of one wake-up go in one errand."""
         while True:
-            try:
-                return await workflow.execute_activity_method(
-                    LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_PATIENTLY
-                )
-            except ActivityError:
-                await workflow.sleep(options.LEDGER_REFUSES, summary="the ledger refuses; try again")
+            await workflow.wait_condition(lambda: bool(self._letters) and not self._looking_up)
+            letters, self._letters = self._letters, []
+            errands = bundled(letters)
+            self._under_way += len(errands) - len(letters)
+            for errand in errands:
+                self._start(self._run_errand(errand))
 
     def _publish(self) -> None:
         """Shows lists and Temporal's own pages what changed; at most one upsert."""
@@ -307,16 +297,6 @@ class EscalationWorkflow:
 
 def _refusal(refused: Refused) -> ApplicationError:
     return ApplicationError(refused.message, refused.code.value, type=REFUSED, non_retryable=True)
-
-
-def _first_events(outcomes: list[Outcome]) -> tuple[int, tuple[AnyEvent, ...]]:
-    """How many of the outcomes go in one write, and their events."""
-    events: list[AnyEvent] = []
-    for number, outcome in enumerate(outcomes, 1):
-        events.extend(outcome.events)
-        if len(events) >= EVENTS_AT_ONCE:
-            return number, tuple(events)
-    return len(outcomes), tuple(events)
 
 
 def _reopening(opening: Opening) -> ReportAgain:

@@ -20,15 +20,20 @@ class ActivityOptions(TypedDict, total=False):
 
 
 LOOK_UP_LOCALLY = LocalOptions(
-    start_to_close_timeout=timedelta(seconds=5),
+    start_to_close_timeout=timedelta(seconds=3),
+    schedule_to_close_timeout=timedelta(seconds=3),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""The first try at finding people: short, because the record and the messages of a wake-up wait for it."""
+
+LOOK_UP = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=10),
     schedule_to_close_timeout=timedelta(minutes=1),
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=5),
-        maximum_attempts=8,
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=10), maximum_attempts=8
     ),
 )
-"""Reading the organisation. Given up within a minute: a level whose people cannot be found must not wait."""
+"""Finding people when it did not work at once. Given up within a minute: the level must not wait longer."""
 
 PREPARE_LOCALLY = LocalOptions(
     start_to_close_timeout=timedelta(seconds=10),

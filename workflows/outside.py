@@ -17,10 +17,13 @@ with workflow.unsafe.imports_passed_through():
         EscalationTold,
         FetchPolicy,
         FindPeople,
+        PeopleFound,
         ResolveWorkingTime,
         SendNotices,
         TellEscalation,
     )
+
+from domain.telling import NOTICES_AT_ONCE
 
 
 async def carry_out(errand: AnyErrand) -> AnyAnswer:
@@ -31,14 +34,31 @@ async def carry_out(errand: AnyErrand) -> AnyAnswer:
         return ErrandFailed(key=errand.key, why=_reason(failure))
 
 
+async def find_people_at_once(errand: FindPeople) -> PeopleFound | None:
+    """The answer within moments, at the cost of one event; None when it needs patience."""
+    try:
+        return await workflow.execute_local_activity_method(
+            OrganisationActivities.find_people, errand, summary=_wanted(errand), **options.LOOK_UP_LOCALLY
+        )
+    except ActivityError:
+        return None
+
+
+def bundled(letters: list[SendNotices]) -> list[SendNotices]:
+    """The same messages in as few errands as may be."""
+    notices = {notice.key: notice for letter in letters for notice in letter.notices}
+    everything = tuple(notices.values())
+    return [
+        SendNotices(key=everything[first].key, notices=everything[first : first + NOTICES_AT_ONCE])
+        for first in range(0, len(everything), NOTICES_AT_ONCE)
+    ]
+
+
 async def _carry_out(errand: AnyErrand) -> AnyAnswer:
     match errand:
         case FindPeople():
-            return await workflow.execute_local_activity_method(
-                OrganisationActivities.find_people,
-                errand,
-                summary=f"{errand.purpose} {errand.subject}".strip(),
-                **options.LOOK_UP_LOCALLY,
+            return await workflow.execute_activity_method(
+                OrganisationActivities.find_people, errand, summary=_wanted(errand), **options.LOOK_UP
             )
         case SendNotices():
             return await workflow.execute_activity_method(
@@ -59,6 +79,10 @@ async def _carry_out(errand: AnyErrand) -> AnyAnswer:
             other = workflow.get_external_workflow_handle(workflow_id(errand.escalation_id))
             await other.signal("decide", errand.decision)
             return EscalationTold(key=errand.key)
+
+
+def _wanted(errand: FindPeople) -> str:
+    return f"{errand.purpose} {errand.subject}".strip()
 
 
 def _addressees(errand: SendNotices) -> str:

@@ -1,11 +1,12 @@
 """What Temporal's lists show of an escalation: a handful of attributes, none of them personal."""
 
+from datetime import datetime
 from typing import Any
 
 from temporalio.common import SearchAttributeUpdate, TypedSearchAttributes
 
 from domain.escalation import Escalation
-from domain.summary import next_due
+from domain.vocabulary import PromiseKind
 from workflows.names import (
     BROKEN,
     CUSTOMER,
@@ -31,7 +32,7 @@ def values(escalation: Escalation) -> Values:
         OWNER.name: escalation.owner,
         TEAM.name: escalation.team,
         CUSTOMER.name: customer.id if customer else None,
-        NEXT_DUE.name: next_due(escalation),
+        NEXT_DUE.name: _next_due(escalation),
         BROKEN.name: sorted(escalation.broken) or None,
     }
 
@@ -48,3 +49,11 @@ def changes(before: Values, after: Values) -> list[SearchAttributeUpdate[Any]]:
         for key in SEARCH_ATTRIBUTES
         if before.get(key.name) != after[key.name]
     ]
+
+
+def _next_due(escalation: Escalation) -> datetime | None:
+    """The earliest due time, without the rhythm of updates: that one moves with every update, and each
+    move would cost an upsert. Lists that show it come from the ledger.
+    """
+    clocks = (one for one in escalation.promises.values() if one.kind is not PromiseKind.NEXT_UPDATE)
+    return min((clock.due for clock in clocks if clock.due is not None), default=None)

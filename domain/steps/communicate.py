@@ -1,6 +1,6 @@
 """Communicate: who hears what, what is waited for, and what became of the messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from domain.decisions import (
@@ -174,11 +174,10 @@ def choose_option(turn: Turn, decision: ChooseOption) -> None:
 def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent, why: str = "") -> None:
     """What became of the messages: delivered, to be tried again, or given up."""
     notices = {notice.key: notice for notice in errand.notices}
-    retried = any(key in turn.escalation.undelivered for key in notices)
+    retried = notices.keys() & turn.escalation.undelivered.keys()
     for delivery in answer.deliveries:
         _delivery(turn, notices[delivery.key], delivery, why)
-    if not retried:
-        _if_level_unreached(turn, errand, answer)
+    _if_level_unreached(turn, [notice for notice in errand.notices if notice.key not in retried], answer)
     if any(notice.informs for notice in errand.notices):
         _if_everybody_informed(turn)
 
@@ -263,12 +262,12 @@ def _give_up(turn: Turn, waiting: Undelivered, why: str) -> None:
     )
 
 
-def _if_level_unreached(turn: Turn, errand: SendNotices, answer: NoticesSent) -> None:
+def _if_level_unreached(turn: Turn, first: Sequence[Notice], answer: NoticesSent) -> None:
     ladder = turn.escalation.ladder
     if ladder.status not in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT):
         return
-    pages = {notice.key for notice in errand.notices if notice.pages == ladder.episode}
-    failed = [delivery for delivery in answer.deliveries if delivery.key in pages]
-    if failed and not any(delivery.delivered for delivery in failed):
-        people = tuple(notice.recipient for notice in errand.notices if notice.key in pages)
+    pages = {notice.key: notice.recipient for notice in first if notice.pages == ladder.episode}
+    told = [delivery.delivered for delivery in answer.deliveries if delivery.key in pages]
+    if told and not any(told):
+        people = tuple(pages.values())
         turn.emit(LevelUnreached, level=ladder.level, people=people)
