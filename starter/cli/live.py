@@ -20,26 +20,26 @@ async def a_gateway(settings: Settings, source: OrganisationSource | None = None
     return Gateway(client, source)
 
 
-def author_of(organisation: Organisation, who: str | None, role: Role | None) -> Author:
+def author_of(organisation: Organisation, who: str | None, role: Role | None, field: str = "--as") -> Author:
     """A person acts in the person's own role, unless another is named; a service needs one named.
 
-    Raises OrderInvalid.
+    `field` is where the name was written. Raises OrderInvalid.
     """
     if not who:
-        raise OrderInvalid(Problem("--as", "nobody is named", "say who acts, such as --as anna-weber"))
+        raise OrderInvalid(Problem(field, "nobody is named", "say who acts, such as --as anna-weber"))
     person = organisation.people.get(who)
     if person is None and role is None:
         mend = f"{nearest(who, organisation.people)} A service gives --role service"
-        raise OrderInvalid(Problem("--as", f"there is no person {who!r}", mend))
+        raise OrderInvalid(Problem(field, f"there is no person {who!r}", mend))
     if person is None:
-        return _author(who, role or Role.SERVICE)
-    return _author(who, role or person.role)
+        return _author(who, role or Role.SERVICE, field)
+    return _author(who, role or person.role, field)
 
 
-def _author(who: str, role: Role) -> Author:
+def _author(who: str, role: Role, field: str) -> Author:
     try:
         return Author(id=who, role=role)
     except ValueError:
         raise OrderInvalid(
-            Problem("--as", f"{who[:60]!r} is no id", "use letters, digits and . _ @ : / + ~ -")
+            Problem(field, f"{who[:60]!r} is no id", "use letters, digits and . _ @ : / + ~ -")
         ) from None

@@ -54,7 +54,8 @@ async def open_order(order: OrderFile, who: str | None, role: Role | None, patie
 
 
 def _author(organisation: Organisation, order: OrderFile, who: str | None, role: Role | None) -> Author:
-    return author_of(organisation, who or order.report.asked_by, role)
+    field = "--as" if who else "report.asked_by"
+    return author_of(organisation, who or order.report.asked_by, role, field)
 
 
 def _sentence(opened: Opened) -> str:
