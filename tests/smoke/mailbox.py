@@ -44,7 +44,9 @@ class Mailbox:
         """The next message to that address with those words in its subject; each counts once."""
 
         async def found() -> Mail | None:
-            return next((mail for mail in self.unclaimed() if to in mail.to and subject in mail.subject), None)
+            return next(
+                (mail for mail in self.unclaimed() if to in mail.to and subject in mail.subject), None
+            )
 
         mail = await eventually(
             found, lambda: f"a mail to {to} with {subject!r}; besides it came {self._shown()}", within

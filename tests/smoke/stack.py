@@ -1,16 +1,18 @@
 """The whole product in a folder: a real Temporal server, a worker process, a mail server, a ledger, the doors."""
 
 import asyncio
+import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from pydantic import SecretStr
 from temporalio.client import Client
@@ -21,6 +23,7 @@ from organisation.source import OrganisationSource
 from records.database import Database
 from records.reading import Reader
 from starter import ids, processes
+from starter.cli import main as cli
 from starter.connection import connect, register
 from starter.database import open_database
 from starter.embedded import EmbeddedServer
@@ -63,6 +66,7 @@ class Stack:
         self.reader = Reader(self._database)
 
     async def start(self) -> None:
+        self.settings.data.mkdir(exist_ok=True)
         await self.start_server()
         self.client = await connect(self.settings)
         await register(self.client)
@@ -133,8 +137,23 @@ class Stack:
             given["ESCALATIONS_DATABASE_URL"] = self.settings.database_url.get_secret_value()
         return {**plain, **given, "PYTHONTZPATH": "", "COLUMNS": "200"}
 
+    async def run_here(self, *arguments: str | Path) -> Said:
+        """A command within this process, which spares its start."""
+
+        def work() -> Said:
+            out, err = io.StringIO(), io.StringIO()
+            with (
+                mock.patch.dict(os.environ, self.environment(), clear=True),
+                redirect_stdout(out),
+                redirect_stderr(err),
+            ):
+                code = cli.run(list(map(str, arguments)))
+            return Said(code, out.getvalue(), err.getvalue())
+
+        return await asyncio.to_thread(work)
+
     async def run(self, *arguments: str | Path) -> Said:
-        """A command as people type it."""
+        """A command as people type it, in a process of its own."""
         process = await asyncio.create_subprocess_exec(
             CLI,
             *map(str, arguments),
@@ -197,8 +216,10 @@ class Stack:
 
 
 @asynccontextmanager
-async def running(folder: Path, database_url: str | None = None) -> AsyncIterator[Stack]:
-    """Everything but the worker, which a test starts. At the end nothing may be left in the mailbox."""
+async def running(
+    folder: Path, *, worker: bool = True, database_url: str | None = None
+) -> AsyncIterator[Stack]:
+    """Everything, with or without the worker. At the end nothing unexpected may be in the mailbox."""
     mail = Mailbox(folder / "mail")
     await mail.start()
     settings = Settings(
@@ -212,10 +233,11 @@ async def running(folder: Path, database_url: str | None = None) -> AsyncIterato
     )
     stack = Stack(folder, settings, server, mail)
     try:
+        if worker:
+            # First, for it takes longest to start; it waits for the server.
+            stack.start_worker()
         await stack.start()
         yield stack
         await stack.no_other_mail()
     finally:
         await stack.end()
-
-

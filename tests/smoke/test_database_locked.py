@@ -7,7 +7,6 @@ from tests.smoke.stack import Stack
 
 
 async def test_decisions_count_and_messages_go_out_while_the_ledger_is_locked(stack: Stack) -> None:
-    stack.start_worker()
     opened = await stack.gateway.open(order("locked", CALM))
     await stack.expect_mail(ONE, "Please acknowledge: Case locked")
     await stack.expect_event(opened.escalation_id, "message_delivered")

@@ -14,7 +14,6 @@ async def test_every_level_is_told_once_when_mail_is_back_and_climbs_as_planned_
     stack: Stack,
 ) -> None:
     await stack.mail.stop()
-    stack.start_worker()
     opened = await stack.gateway.open(order("silence", QUICK))
     await stack.expect_event(opened.escalation_id, "level_unreached")
     await stack.expect_event(opened.escalation_id, "last_resort_told")

@@ -12,7 +12,6 @@ from tests.smoke.stack import Stack
 
 
 async def test_a_refusal_is_heard_by_the_caller_or_is_on_the_timeline(stack: Stack) -> None:
-    stack.start_worker()
     opened = await stack.gateway.open(order("refused", CALM))
     await stack.expect_mail(ONE, "Please acknowledge: Case refused")
     await stack.expect_event(opened.escalation_id, "message_delivered")

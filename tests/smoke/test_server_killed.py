@@ -12,7 +12,6 @@ WAIT = timedelta(seconds=2)
 
 
 async def test_levels_that_fell_due_while_the_server_was_down_are_told_as_planned(stack: Stack) -> None:
-    stack.start_worker()
     opened = await stack.gateway.open(order("down", QUICK))
     await stack.expect_mail(ONE, "Please acknowledge: Case down")
     first = await stack.expect_event(opened.escalation_id, "level_reached")

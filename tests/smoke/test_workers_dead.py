@@ -12,7 +12,10 @@ from tests.smoke.stack import Stack
 IMPATIENT = timedelta(milliseconds=500)
 
 
-async def test_what_was_opened_and_decided_without_a_worker_counts_once_and_in_order(stack: Stack) -> None:
+async def test_what_was_opened_and_decided_without_a_worker_counts_once_and_in_order(
+    stack_without_worker: Stack,
+) -> None:
+    stack = stack_without_worker
     opened = await stack.gateway.open(order("held", CALM))
     notes = [decision("note", f"note-{number}", text=f"Thought {number}.") for number in range(4)]
     outcomes = [
