@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 import workflows.passed_through  # noqa: F401  # before any logic of the domain
 from workflows import options
@@ -138,7 +138,7 @@ class EscalationWorkflow:
         except Refused as refused:
             await self._give_up_opening()
             raise _refusal(refused) from refused
-        except (ActivityError, asyncio.CancelledError):
+        except (FailureError, asyncio.CancelledError):
             await self._give_up_opening()
             raise
         self._open = True
@@ -152,7 +152,7 @@ class EscalationWorkflow:
             return await workflow.execute_local_activity_method(
                 OrganisationActivities.prepare_escalation, prepare, summary=summary, **options.PREPARE_LOCALLY
             )
-        except ActivityError as error:
+        except FailureError as error:
             if is_cancelled_exception(error):
                 raise
             return await workflow.execute_activity_method(

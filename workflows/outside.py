@@ -40,7 +40,7 @@ async def find_people_at_once(errand: FindPeople) -> PeopleFound | None:
         return await workflow.execute_local_activity_method(
             OrganisationActivities.find_people, errand, summary=_wanted(errand), **options.LOOK_UP_LOCALLY
         )
-    except ActivityError:
+    except FailureError:  # a local activity's own error comes without an ActivityError around it
         return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 import workflows.passed_through  # noqa: F401
 from workflows import options
@@ -52,7 +52,7 @@ class RecordKeeper:
             await workflow.execute_local_activity_method(
                 LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_LOCALLY
             )
-        except ActivityError:
+        except FailureError:  # a local activity's own error comes without an ActivityError around it
             self.is_away = True
             await self._write_patiently(batch, summary)
         self.is_away = False
@@ -64,7 +64,7 @@ class RecordKeeper:
                 return await workflow.execute_activity_method(
                     LedgerActivities.write_ledger, batch, summary=summary, **options.RECORD_PATIENTLY
                 )
-            except ActivityError:
+            except FailureError:
                 await workflow.sleep(options.LEDGER_REFUSES, summary="the ledger refuses; try again")
 
 
