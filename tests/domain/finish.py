@@ -12,6 +12,8 @@ from tests.domain.world import decision
 def next_towards_the_end(escalation: Escalation, decision_id: str) -> AnyDecision | None:
     """The next decision; None when it is time's turn."""
     match escalation.stage:
+        case Stage.CLOSED:
+            return None
         case Stage.IDENTIFY | Stage.REVIEW:
             kind, by, fields = "accept", "mara", {"reason": "It is ours."}
         case Stage.COMMUNICATE | Stage.ESCALATE:
@@ -28,7 +30,7 @@ def _of_what_is_owed(escalation: Escalation, decision_id: str) -> AnyDecision | 
         return decision("verify_customer", "anna", decision_id=decision_id, customer=customer)
     for approval in escalation.approvals.values():
         if approval.status is ApprovalStatus.PENDING:
-            by = next(one for one in (*approval.asked, "eva") if one != approval.asked_by)
+            by = next(one for one in (*approval.asked, "eva", "mara") if one != approval.asked_by)
             fields: dict[str, Any] = {"approval": approval.id, "comment": "No."}
             return decision("refuse", by, decision_id=decision_id, **fields)
     for action in escalation.preventive_actions.values():

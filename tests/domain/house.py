@@ -1,6 +1,6 @@
 """Policies, reports and calendars that random lives run under."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.policy import ConfirmationRules, DeliveryRules, Level, Policy, PromiseRule, RcaRules
 from domain.report import Link
@@ -14,33 +14,7 @@ from domain.vocabulary import (
     Severity,
     Silence,
 )
-from domain.working_time import WorkingTime, always, seconds_of
 from tests.domain.world import CUSTOMER, DAY, HOUR, MINUTE, POLICY, REPORT, WRITER, person
-
-MIDNIGHT = timedelta(hours=24)
-
-
-def office(start: datetime, until: datetime) -> WorkingTime:
-    """Monday to Friday, 9:00 to 17:00 UTC."""
-    day = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    edges: list[int] = []
-    while day < until:
-        opens, closes = seconds_of(day + 9 * HOUR), seconds_of(day + 17 * HOUR)
-        first, last = max(opens, seconds_of(start)), min(closes, seconds_of(until))
-        edges.extend((first, last) if day.weekday() < 5 and first < last else ())
-        day += DAY
-    return WorkingTime(
-        calendar="office",
-        version="1",
-        zone_data="",
-        edges=tuple(edges),
-        start=seconds_of(start),
-        horizon=seconds_of(until),
-    )
-
-
-def hours(name: str, start: datetime, until: datetime) -> WorkingTime:
-    return office(start, until) if name == "office" else always(start, until)
 
 
 def _rule(kind: PromiseKind, target: timedelta, *actions: BreachAction, **fields: object) -> PromiseRule:

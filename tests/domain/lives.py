@@ -36,7 +36,8 @@ from domain.turn import Outcome
 from domain.vocabulary import ChannelKind, LadderStatus, PromiseStatus
 from tests.domain.choices import random_decision
 from tests.domain.finish import next_towards_the_end
-from tests.domain.house import POLICIES, REPORTS, hours
+from tests.domain.hours import hours
+from tests.domain.house import POLICIES, REPORTS
 from tests.domain.world import START, opening
 
 ERRAND: TypeAdapter[AnyErrand] = TypeAdapter(Errand)

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import TypeVar
 
 from domain.core import decide, elapse, open_escalation, report
 from domain.decisions import DECISION, AnyDecision, Author
 from domain.errands import (
     AnyAnswer,
     AnyErrand,
+    ErrandFailed,
     EscalationTold,
     FetchPolicy,
     FindPeople,
@@ -19,8 +21,9 @@ from domain.errands import (
     TellEscalation,
     WorkingTimeResolved,
 )
-from domain.escalation import Escalation
+from domain.escalation import Escalation, Promise
 from domain.events import AnyEvent
+from domain.events.base import EventBase
 from domain.notices import Delivery, Notice
 from domain.opening import Opening
 from domain.policy import (
@@ -44,8 +47,10 @@ from domain.vocabulary import (
     Role,
     Severity,
     TargetKind,
+    Template,
 )
 from domain.working_time import WorkingTime, always
+from tests.domain.hours import hours
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -173,6 +178,7 @@ ROLES = {
 TEAMS = {"sales": ("emil",), "support": ("theo",), "vendor": ("xena",), "network": ("xena", "ben")}
 ON_CALL = {"second": ("xena",)}
 _ids = count(1)
+E = TypeVar("E", bound=EventBase)
 
 
 def opening(report: Report = REPORT, request_id: str = "r-1") -> Opening:
@@ -190,6 +196,26 @@ def windows() -> dict[str, WorkingTime]:
     return {"always": always(START - DAY, START + 270 * DAY)}
 
 
+def changed(policy: Policy, **fields: object) -> Policy:
+    """The policy with some fields replaced."""
+    return policy.model_copy(update=fields)
+
+
+def accepted(policy: Policy = POLICY, report: Report = REPORT) -> "World":
+    """An escalation that was accepted at once; everybody is informed, mara owns it."""
+    world = World(policy, report)
+    world.decide("accept", "mara", reason="ours")
+    return world
+
+
+def resolved(policy: Policy = POLICY, report: Report = REPORT) -> "World":
+    """An accepted escalation whose solution olga declared an hour after it began."""
+    world = accepted(policy, report)
+    world.wait(HOUR)
+    world.decide("declare_resolved", "olga", what_was_done="The discount was entered.")
+    return world
+
+
 def decision(kind: str, by: str, /, **fields: object) -> AnyDecision:
     """A decision with an id of its own, unless one is given."""
     given = {"decision_id": f"d-{next(_ids)}", **fields}
@@ -199,7 +225,13 @@ def decision(kind: str, by: str, /, **fields: object) -> AnyDecision:
 class World:
     """An escalation with a clock that the test moves; errands are answered at once, as told."""
 
-    def __init__(self, policy: Policy = POLICY, report: Report = REPORT, at: datetime = START) -> None:
+    def __init__(
+        self,
+        policy: Policy = POLICY,
+        report: Report = REPORT,
+        at: datetime = START,
+        working_time: dict[str, WorkingTime] | None = None,
+    ) -> None:
         self.now = at
         self.policy = policy
         self.events: list[AnyEvent] = []
@@ -209,7 +241,10 @@ class World:
         self.sent: list[Notice] = []
         self.told: list[TellEscalation] = []
         self.answers = True
-        known = PolicyFetched(key="open", policy=policy, working_time=windows())
+        self.failing: dict[str, str] = {}
+        """Kinds of errands that fail, and why."""
+        self.working_time = working_time or windows()
+        known = PolicyFetched(key="open", policy=policy, working_time=self.working_time)
         self._take(*open_escalation(opening(report), known, at))
 
     escalation: Escalation
@@ -230,8 +265,31 @@ class World:
     def types(self) -> list[str]:
         return [event.type for event in self.events]
 
+    def promise(self, key: str) -> Promise:
+        return self.escalation.promises[key]
+
+    def last(self, kind: type[E]) -> E:
+        """The latest event of a kind."""
+        return next(event for event in reversed(self.events) if isinstance(event, kind))
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def heard(self, template: Template) -> list[str]:
+        """Who was sent messages of that template, in order."""
+        return [notice.recipient for notice in self.sent if notice.template is template]
+
     def answer(self, errand: AnyErrand) -> None:
-        self._take(*report(self.escalation, errand, self.outside(errand), self.now))
+        """The outside answers, or fails as told."""
+        why = self.failing.get(errand.type)
+        answer = self.outside(errand) if why is None else ErrandFailed(key=errand.key, why=why)
+        self._take(*report(self.escalation, errand, answer, self.now))
+
+    def answer_all(self) -> None:
+        """The outside answers what it left unanswered."""
+        waiting, self.errands, self.answers = self.errands, [], True
+        for errand in waiting:
+            self.answer(errand)
 
     def outside(self, errand: AnyErrand) -> AnyAnswer:
         match errand:
@@ -244,9 +302,9 @@ class World:
                 self.told.append(errand)
                 return EscalationTold(key=errand.key)
             case FetchPolicy():
-                return PolicyFetched(key=errand.key, policy=self.policy, working_time=windows())
+                return PolicyFetched(key=errand.key, policy=self.policy, working_time=self.working_time)
             case ResolveWorkingTime():
-                more = {name: always(errand.start, errand.until) for name in errand.calendars}
+                more = {name: hours(name, errand.start, errand.until) for name in errand.calendars}
                 return WorkingTimeResolved(key=errand.key, working_time=more)
 
     def _take(
