@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
@@ -31,10 +31,8 @@ class Database:
         self.url = _with_driver(url)
         self._engine = engine(self.url, patience)
         self._writes = self._engine.execution_options(**{WRITES: True})
-        self._turn: AbstractAsyncContextManager[Any] = nullcontext()
-        if self.is_sqlite:
-            # SQLite lets one writer in and keeps no queue: in turn is faster than by its busy handler.
-            self._turn = asyncio.Lock()
+        self._patience = patience
+        self._turn = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -44,7 +42,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits at the end. Raises RecordsAway."""
         with _one_error():
-            async with self._turn, self._writes.begin() as connection:
+            async with self._my_turn(), self._writes.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -53,6 +51,20 @@ class Database:
         with _one_error():
             async with self._engine.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        """SQLite lets one writer in and keeps no queue: in turn is faster than by its busy handler."""
+        if not self.is_sqlite:
+            yield
+            return
+        # Behind a locked file the waits of all who came before would add up.
+        async with asyncio.timeout(self._patience.total_seconds()):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def upgrade(self) -> None:
         """Runs the missing migrations; makes the SQLite file where there is none."""
