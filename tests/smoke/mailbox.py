@@ -1,4 +1,4 @@
-"""A real mail server for tests: it can be away, it can keep its yes to itself, and it counts every message."""
+"""A real mail server for tests: it can be away, keep its yes to itself, and it counts every message."""
 
 import asyncio
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from starter.mail_sink import Mail, MailSink, read_mails
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 
 
 class Mailbox:
@@ -40,7 +40,7 @@ class Mailbox:
     def mails(self) -> list[Mail]:
         return read_mails(self._folder)
 
-    async def expect(self, to: str, subject: str, within: float = 30) -> Mail:
+    async def expect(self, to: str, subject: str, within: float = PATIENCE) -> Mail:
         """The next message to that address with those words in its subject; each counts once."""
 
         async def found() -> Mail | None:

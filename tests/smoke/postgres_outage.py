@@ -21,7 +21,7 @@ class Outage:
     async def start(self) -> None:
         options = f"-k {self.server.sockets} -c listen_addresses= -c fsync=off"
         await asyncio.to_thread(
-            self._run, "start", f"--options={options}", f"--log={self.server.sockets / 'log'}"
+            self._run, "start", f"--options={options}", f"--log={self.server.sockets / 'log-again'}"
         )
 
     def _run(self, order: str, *options: str) -> None:

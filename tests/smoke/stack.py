@@ -1,4 +1,4 @@
-"""The whole product in a folder: a real Temporal server, a worker process, a mail server, a ledger, the doors."""
+"""The whole product in a folder: a real Temporal server, a worker process, mail, a ledger, the doors."""
 
 import asyncio
 import io
@@ -31,7 +31,7 @@ from starter.gateway import Gateway
 from starter.mail_sink import Mail
 from starter.settings import PROJECT, Settings
 from starter.tenancy import write_place
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.servers import dev_server
 from tests.smoke import organisation, story
 from tests.smoke.mailbox import Mailbox
@@ -167,8 +167,8 @@ class Stack:
         assert process.returncode is not None
         return Said(process.returncode, out.decode(), err.decode())
 
-    async def expect_mail(self, to: str, subject: str) -> Mail:
-        return await self.mail.expect(to, subject)
+    async def expect_mail(self, to: str, subject: str, within: float = PATIENCE) -> Mail:
+        return await self.mail.expect(to, subject, within)
 
     async def events(self, escalation_id: str) -> tuple[AnyEvent, ...]:
         """As the ledger has them."""

@@ -11,7 +11,7 @@ def types(events: Iterable[AnyEvent]) -> list[str]:
 
 
 def levels_are_as_planned(events: Sequence[AnyEvent], wait: timedelta) -> None:
-    """Every level once, in order, each counted from the planned time of the one before, then the last resort."""
+    """Every level once and in order, each counted from the plan of the one before, then the last resort."""
     reached = [event for event in events if isinstance(event, LevelReached)]
     ends = [event for event in events if isinstance(event, LastResortReached)]
     opened = events[0].at

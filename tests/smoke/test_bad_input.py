@@ -29,11 +29,7 @@ DECISIONS = {
     "control character": (("note", "--text", "a\x1bb"), ("--text", "control character")),
 }
 POLICIES = {
-    "one level": (
-        "levels:\n",
-        "levels:\n  - {name: Only, targets: [owner], wait: 1m}\nx:\n",
-        ("two levels",),
-    ),
+    "one level": ("levels:\n", "levels: [{name: Only, targets: [owner], wait: 1m}]\nx:\n", ("two levels",)),
     "a level that tells nobody": ("[person:pavel-novak]", "[]", ("at least one target",)),
     "an unknown person": ("person:pavel-novak", "person:pavel-novac", ("did you mean 'pavel-novak'",)),
 }
