@@ -46,7 +46,7 @@ def _remembered(decided: dict[str, int], decision_id: str, seq: int) -> dict[str
 
 def _renew_acknowledgement(escalation: Escalation, event: EventBase, changes: dict[str, Any]) -> None:
     """Whatever staff decide shows that somebody has it: the acknowledgement counts from here again."""
-    expires = escalation.policy.acknowledgement_expires
+    expires = changes.get("policy", escalation.policy).acknowledgement_expires
     ladder = changes.get("ladder", escalation.ladder)
     if expires is not None and ladder.status is LadderStatus.ACKNOWLEDGED:
         changes["ladder"] = ladder.but(expires_at=event.at + expires)
