@@ -235,8 +235,8 @@ def promise_is_broken(turn: Turn, promise: Promise) -> None:
                 pass
 
 
-def _those_in_charge(turn: Turn) -> tuple[str, str]:
-    return (turn.escalation.owner, turn.escalation.manager)
+def _those_in_charge(turn: Turn) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((turn.escalation.owner, turn.escalation.manager)))
 
 
 def _watch_approval(turn: Turn, approval: str, who: Target, subject: str) -> None:
