@@ -59,7 +59,10 @@ def writer_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
 
 
 def submit_rca(turn: Turn, decision: SubmitRca) -> None:
-    _rca_in(turn, RcaStatus.OWED, RcaStatus.RETURNED)
+    """Also once approved, where the version that customers should read was left out."""
+    rca = turn.escalation.rca
+    again = rca is not None and rca.status is RcaStatus.APPROVED and not rca.customer_version
+    _rca_in(turn, RcaStatus.OWED, RcaStatus.RETURNED, *((RcaStatus.APPROVED,) if again else ()))
     turn.emit(RcaSubmitted, root_cause=decision.root_cause, customer_version=decision.customer_version)
     look_up(turn, LookupPurpose.RCA_REVIEWERS, turn.escalation.policy.rca.reviewers)
 
