@@ -27,9 +27,8 @@ REOPENS = changed(
 def test_a_plan_step_is_watched_and_its_owner_hears_when_it_is_late() -> None:
     world = accepted()
     world.decide("add_plan_step", "mara", step="s", text="call", owner="ben", due=START + HOUR)
-    world.sent.clear()
     world.wait(HOUR)
-    assert world.heard(Template.PROMISE_BROKEN) == ["ben", "mara"]
+    assert world.heard(Template.PROMISE_BROKEN)[-2:] == ["ben", "mara"]
 
 
 def test_a_plan_step_done_in_time_keeps_its_promise() -> None:
