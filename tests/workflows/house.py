@@ -1,14 +1,15 @@
-"""A house around the workflow for tests: the time-skipping server, and an outside that answers as told."""
+"""A house around the workflow for tests: a server, a worker that can go away, and an outside."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Any
-from uuid import uuid4
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TypeVar
 
 import pytest
-from temporalio import activity
 from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -16,135 +17,111 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.inputs import LedgerBatch, PrepareEscalation
 from domain.decisions import Author
-from domain.errands import (
-    FetchPolicy,
-    FindPeople,
-    NoticesSent,
-    PeopleFound,
-    PolicyFetched,
-    ResolveWorkingTime,
-    SendNotices,
-    WorkingTimeResolved,
-)
 from domain.escalation import Escalation
 from domain.events import AnyEvent
-from domain.notices import Delivery, Notice
-from domain.opening import Begin, Decided, Opening
-from domain.policy import Policy
+from domain.events.base import EventBase
+from domain.opening import Begin, Carried, Decided, Opening
 from domain.report import Report
-from domain.vocabulary import ChannelKind, Role
-from domain.working_time import always
-from tests.domain.world import ON_CALL, POLICY, REPORT, TEAMS, decision
-from tests.servers import test_server
+from domain.summary import Summary
+from domain.vocabulary import Role
+from tests.domain.world import REPORT, decision
+from tests.eventually import eventually
+from tests.servers import dev_server, test_server
+from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
 
-BEFORE, AHEAD = timedelta(days=1), timedelta(days=270)
+QUEUE = "escalations-under-test"
+PATIENCE = timedelta(seconds=20)
+"""For calls to the server; a test that hangs says where, instead of running into its own limit."""
 
-
-class Outside:
-    """Activities that answer from memory and remember what they were asked."""
-
-    def __init__(self, policy: Policy = POLICY) -> None:
-        self.policy = policy
-        self.on_call = dict(ON_CALL)
-        self.unreachable: set[str] = set()
-        self.ledger_is_away = False
-        self.events: dict[str, list[AnyEvent]] = {}
-        self.writes = 0
-        self.notices: list[Notice] = []
-        self.find_fails = False
-
-    def timeline(self, escalation_id: str) -> list[AnyEvent]:
-        return self.events.get(escalation_id, [])
-
-    @activity.defn(name="prepare-escalation")
-    async def prepare_escalation(self, prepare: PrepareEscalation) -> PolicyFetched:
-        if prepare.policy != self.policy.name:
-            raise ApplicationError(f"no policy {prepare.policy}", type="UnknownPolicy", non_retryable=True)
-        windows = {"always": always(prepare.at - BEFORE, prepare.at + AHEAD)}
-        return PolicyFetched(key="prepare", policy=self.policy, working_time=windows)
-
-    @activity.defn(name="fetch-policy")
-    async def fetch_policy(self, errand: FetchPolicy) -> PolicyFetched:
-        windows = {"always": always(errand.at - BEFORE, errand.until + AHEAD)}
-        return PolicyFetched(key=errand.key, policy=self.policy, working_time=windows)
-
-    @activity.defn(name="resolve-working-time")
-    async def resolve_working_time(self, errand: ResolveWorkingTime) -> WorkingTimeResolved:
-        more = {name: always(errand.start, errand.until) for name in errand.calendars}
-        return WorkingTimeResolved(key=errand.key, working_time=more)
-
-    @activity.defn(name="find-people")
-    async def find_people(self, errand: FindPeople) -> PeopleFound:
-        if self.find_fails:
-            raise ApplicationError("the files are broken", non_retryable=True)
-        people: list[str] = []
-        for target in errand.targets:
-            people.extend(TEAMS.get(target.id) or self.on_call.get(target.id, (target.id,)))
-        found = tuple(one for one in dict.fromkeys(people) if one)
-        return PeopleFound(key=errand.key, people=found, nobody=() if found else ("nobody",))
-
-    @activity.defn(name="send-notices")
-    async def send_notices(self, errand: SendNotices) -> NoticesSent:
-        self.notices.extend(errand.notices)
-        return NoticesSent(key=errand.key, deliveries=tuple(map(self._deliver, errand.notices)))
-
-    @activity.defn(name="write-ledger")
-    async def write_ledger(self, batch: LedgerBatch) -> None:
-        if self.ledger_is_away:
-            raise ApplicationError("the ledger is away", type="RecordsAway")
-        self.writes += 1
-        known = self.events.setdefault(batch.summary.id, [])
-        known.extend(event for event in batch.events if event.seq == len(known) + 1)
-
-    def _deliver(self, notice: Notice) -> Delivery:
-        if notice.recipient in self.unreachable:
-            return Delivery(key=notice.key, delivered=False)
-        return Delivery(key=notice.key, delivered=True, channel=ChannelKind.EMAIL)
-
-    def all(self) -> Sequence[Callable[..., Any]]:
-        return (
-            self.prepare_escalation,
-            self.fetch_policy,
-            self.resolve_working_time,
-            self.find_people,
-            self.send_notices,
-            self.write_ledger,
-        )
+E = TypeVar("E", bound=EventBase)
 
 
 class House:
-    """One time-skipping server, one worker, one outside. `pass_time` is the only way time moves."""
+    """One server, one worker at a time, one outside. `pass_time` is the only way time moves."""
 
-    def __init__(self, env: WorkflowEnvironment, outside: Outside, queue: str) -> None:
+    def __init__(self, env: WorkflowEnvironment, outside: Outside, max_cached_workflows: int) -> None:
         self.env = env
         self.outside = outside
-        self.queue = queue
         self.client: Client = env.client
+        self._max_cached = max_cached_workflows
+        self._worker: Worker | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._numbers = count(1)
 
-    async def open(self, report: Report = REPORT, key: str | None = None) -> "Life":
-        """Starts a life and waits until it is open."""
-        key = key or f"k-{uuid4().hex[:8]}"
+    async def start(
+        self, report: Report = REPORT, *, policy: str | None = None, carried: Escalation | None = None
+    ) -> "Life":
+        """Starts a life without waiting for anything; with `carried`, it is reported once more."""
+        number = next(self._numbers)
+        key = carried.key if carried else f"trouble-{number}"
         opening = Opening(
-            id=f"esc-{key}~1",
+            id=carried.id if carried else f"esc-{key}~20260302-090000",
             key=key,
-            request_id=f"open-{key}",
-            policy=self.outside.policy.name,
+            request_id=f"open-{number}",
+            policy=policy or self.outside.policy.name,
             report=report,
             author=Author(id="crm", role=Role.SERVICE),
         )
+        begin = Begin(opening=opening, carried=Carried(escalation=carried) if carried else None)
         handle = await self.client.start_workflow(
-            EscalationWorkflow.run, Begin(opening=opening), id=f"esc-{key}", task_queue=self.queue
+            EscalationWorkflow.run, begin, id=f"esc-{key}", task_queue=QUEUE
         )
-        life = Life(self, handle, opening.id)
-        await life.decide("note", "anna", text="seen")
+        return Life(self, handle, opening.id)
+
+    async def open(self, report: Report = REPORT, *, carried: Escalation | None = None) -> "Life":
+        """Starts a life and waits until it is open and the first level is told."""
+        life = await self.start(report, carried=carried)
+        await life.has("level_notified")
+        await life.settled()
         return life
 
+    @property
+    def has_worker(self) -> bool:
+        return self._worker is not None
+
     async def pass_time(self, span: timedelta) -> None:
+        """Skips ahead. Needs a worker: the server skips no time while there is work to do."""
         await self.env.sleep(span)
+
+    async def clock_reaches(self, at: datetime) -> None:
+        """Waits in real time, for lives whose policy counts in milliseconds and whom nobody looks after."""
+
+        async def reached() -> bool:
+            return await self.env.get_current_time() >= at
+
+        await eventually(reached, f"{at:%H:%M:%S}")
+
+    def hire_worker(self) -> None:
+        self._worker = Worker(
+            self.client,
+            task_queue=QUEUE,
+            workflows=[EscalationWorkflow],
+            activities=self.outside.all(),
+            max_cached_workflows=self._max_cached,
+            max_concurrent_workflow_tasks=None if self._max_cached else 1,
+            # In production a fault stalls the task until it is mended; here it must fail the test.
+            workflow_failure_exception_types=[Exception],
+        )
+        self._running = asyncio.create_task(self._worker.run())
+
+    async def send_worker_away(self) -> None:
+        assert self._worker is not None
+        assert self._running is not None
+        await self._worker.shutdown()
+        await self._running
+        self._worker = self._running = None
+
+    @asynccontextmanager
+    async def worker_away(self) -> AsyncIterator[None]:
+        """Nobody works inside this block; afterwards a new worker does, which remembers nothing."""
+        await self.send_worker_away()
+        try:
+            yield
+        finally:
+            self.hire_worker()
 
 
 class Life:
@@ -159,9 +136,12 @@ class Life:
 
     async def decide(self, kind: str, by: str, /, **fields: object) -> Decided:
         done: Decided = await self.handle.execute_update(
-            "decide", decision(kind, by, **fields), result_type=Decided
+            "decide", decision(kind, by, **fields), result_type=Decided, rpc_timeout=PATIENCE
         )
         return done
+
+    async def signal(self, kind: str, by: str, /, **fields: object) -> None:
+        await self.handle.signal("decide", decision(kind, by, **fields))
 
     async def refusal(self, kind: str, by: str, /, **fields: object) -> ApplicationError:
         """The error by which the caller hears of a refusal. Fails when the decision is accepted."""
@@ -171,35 +151,90 @@ class Life:
         return raised.value.cause
 
     async def snapshot(self) -> Escalation:
-        return await self.handle.query(EscalationWorkflow.snapshot)
+        return await self.handle.query(EscalationWorkflow.snapshot, rpc_timeout=PATIENCE)
+
+    async def summary(self) -> Summary:
+        return await self.handle.query(EscalationWorkflow.summary, rpc_timeout=PATIENCE)
+
+    async def history(self) -> list[HistoryEvent]:
+        return list((await self.handle.fetch_history()).events)
+
+    def events(self) -> list[AnyEvent]:
+        """What the ledger has."""
+        return self.house.outside.timeline(self.id)
 
     def types(self) -> list[str]:
         """The types of the events in the ledger."""
-        return [event.type for event in self.house.outside.timeline(self.id)]
+        return [event.type for event in self.events()]
 
-    async def history_types(self) -> list[str]:
-        history = await self.handle.fetch_history()
-        return [str(event.event_type) for event in history.events]
+    def all(self, kind: type[E]) -> list[E]:
+        """The events of one type in the ledger."""
+        return [event for event in self.events() if isinstance(event, kind)]
+
+    async def has(self, event_type: str) -> None:
+        """Waits until the ledger has an event of this type."""
+
+        async def there() -> bool:
+            return event_type in self.types()
+
+        await eventually(there, event_type)
+
+    async def settled(self) -> Escalation:
+        """The state once all errands are answered and the ledger has every event."""
+        before = -1
+
+        async def quiet() -> bool:
+            nonlocal before
+            known, before = before, (await self.snapshot()).seq
+            return known == before == len(self.events())
+
+        await eventually(quiet, "all recorded")
+        return await self.snapshot()
 
 
 @asynccontextmanager
-async def house(outside: Outside | None = None, *, max_cached_workflows: int = 100) -> AsyncIterator[House]:
-    """A server of its own for each test: its clock is one for all that runs on it."""
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(test_server()), data_converter=pydantic_data_converter
-    ) as env:
-        await _register_search_attributes(env.client)
-        around = House(env, outside or Outside(), f"q-{uuid4().hex[:8]}")
-        async with Worker(
-            env.client,
-            task_queue=around.queue,
-            workflows=[EscalationWorkflow],
-            activities=around.outside.all(),
-            max_cached_workflows=max_cached_workflows,
-            # In production a fault stalls the task until it is mended; here it must fail the test.
-            workflow_failure_exception_types=[Exception],
-        ):
-            yield around
+async def house(
+    outside: Outside | None = None, *, max_cached_workflows: int = 100, worker: bool = True
+) -> AsyncIterator[House]:
+    """A time-skipping server of its own for each test: its clock is one for all that runs on it."""
+    async with (
+        await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=str(test_server()), data_converter=pydantic_data_converter
+        ) as env,
+        at_home(env, outside or Outside(), max_cached_workflows, worker) as home,
+    ):
+        yield home
+
+
+@asynccontextmanager
+async def house_on_the_dev_server(*options: str) -> AsyncIterator[House]:
+    """On the server of the product, in real time; `options` are its own, by name and JSON value."""
+    async with (
+        await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(dev_server()),
+            data_converter=pydantic_data_converter,
+            dev_server_log_level="never",
+            dev_server_extra_args=[part for option in options for part in ("--dynamic-config-value", option)],
+        ) as env,
+        at_home(env, Outside()) as home,
+    ):
+        yield home
+
+
+@asynccontextmanager
+async def at_home(
+    env: WorkflowEnvironment, outside: Outside, max_cached_workflows: int = 100, worker: bool = True
+) -> AsyncIterator[House]:
+    """The same on a server that runs."""
+    await _register_search_attributes(env.client)
+    home = House(env, outside, max_cached_workflows)
+    if worker:
+        home.hire_worker()
+    try:
+        yield home
+    finally:
+        if home.has_worker:
+            await home.send_worker_away()
 
 
 async def _register_search_attributes(client: Client) -> None:

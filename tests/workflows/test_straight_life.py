@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.apply import fold
+from tests.workflows.histories import failed_tasks
 from tests.workflows.house import house
 
 
@@ -16,6 +17,8 @@ async def test_a_straight_life_ends_closed_and_recorded() -> None:
         await life.decide("confirm", "crm")
         await home.pass_time(timedelta(days=2))
         ended = await life.handle.result()
-        assert ended.close_reason == "resolved"
-        assert fold(home.outside.timeline(life.id)) == ended
-        assert "promise_broken" not in life.types()
+        history = await life.history()
+    assert ended.close_reason == "resolved"
+    assert fold(life.events()) == ended
+    assert "promise_broken" not in life.types()
+    assert not failed_tasks(history)
