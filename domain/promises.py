@@ -99,6 +99,8 @@ def warn(turn: Turn, promise: Promise) -> None:
 def settle_pauses(turn: Turn) -> None:
     """Stops and starts the clocks as the state of the escalation asks for."""
     active = _active(turn.escalation)
+    if not active and not any(promise.paused_by for promise in turn.escalation.promises.values()):
+        return
     for promise in turn.escalation.open_promises():
         causes = tuple(cause for cause in _pauses(promise) if cause in active) if active else ()
         if causes == promise.paused_by:
