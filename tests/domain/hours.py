@@ -1,6 +1,7 @@
 """Working time made by hand: an office, and around the clock."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from domain.working_time import WorkingTime, always, seconds_of
 
@@ -24,5 +25,6 @@ def office(start: datetime, until: datetime) -> WorkingTime:
     )
 
 
+@cache
 def hours(name: str, start: datetime, until: datetime) -> WorkingTime:
     return office(start, until) if name == "office" else always(start, until)

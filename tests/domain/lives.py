@@ -121,10 +121,10 @@ class Life:
         raise AssertionError(f"it does not end: {[event.sentence() for event in self.events[-20:]]}")
 
     def check_the_whole(self) -> None:
-        """What is checked once a life, and in one life of four, because it costs."""
+        """What is checked once a life, and in one life of seven, because it costs."""
         timeline = tuple(self.events)
         assert fold(timeline) == self.escalation
-        if self.chance.random() < 0.75:
+        if self.chance.random() < 0.85:
             return
         assert EVENTS.validate_json(EVENTS.dump_json(timeline)) == timeline
         assert Escalation.model_validate_json(self.escalation.model_dump_json()) == self.escalation
@@ -186,7 +186,7 @@ class Life:
         return Delivery(key=notice.key, delivered=True, channel=ChannelKind.EMAIL)
 
     def _windows(self) -> dict[str, Any]:
-        until = self.now + timedelta(days=92)
+        until = START + timedelta(days=99) + max(timedelta(), self.now - START).days // 7 * timedelta(days=7)
         return {name: hours(name, START - timedelta(days=9), until) for name in ("always", "office")}
 
     def _take(self, outcome: Outcome) -> None:
@@ -264,7 +264,7 @@ class Life:
             assert state.close_at or owed(state)
 
 
-def live(seed: int, trouble: float, steps: int = 12) -> Life:
+def live(seed: int, trouble: float, steps: int = 9) -> Life:
     """One whole life, from the first report to its end."""
     life = Life(seed, trouble)
     for _ in range(steps):

@@ -271,6 +271,18 @@ def test_a_policy_that_cannot_be_read_leaves_the_old_one() -> None:
     assert world.last(PolicyMoveFailed).why == "no such file"
 
 
+def test_what_is_found_after_the_end_is_neither_told_nor_recorded() -> None:
+    world = accepted()
+    world.answers = False
+    world.decide("move_policy", "mara", policy="test", reason="a new contract")
+    world.decide("request_approval", "anna", approval="r:1", kind="refund", amount=9, text="sorry")
+    world.decide("cancel", "theo", reason="a mistake")
+    seq = world.escalation.seq
+    world.errands = [errand for errand in world.errands if errand.type != "send_notices"]
+    world.answer_all()
+    assert world.escalation.seq == seq
+
+
 def test_the_move_is_recorded_as_the_deciders_also_when_it_comes_through_later() -> None:
     world = accepted()
     world.answers = False
