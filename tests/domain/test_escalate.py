@@ -244,6 +244,7 @@ def test_a_promise_that_the_new_policy_does_not_make_is_dropped() -> None:
 def test_a_promise_comes_back_when_the_policy_makes_it_again() -> None:
     without = tuple(rule for rule in PROMISES if rule.kind is not PromiseKind.RESOLVE)
     world = moved(accepted(), promises=dict.fromkeys(Severity, without))
+    world.wait(HOUR)
     moved(world)
     assert world.promise("resolve").due == START + 8 * HOUR
 
