@@ -8,6 +8,7 @@ import signal
 import sys
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
+from compileall import compile_dir
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+import domain
+import workflows
 from activities.channels.apprise_channel import AppriseChannel
 from activities.channels.base import Channel
 from activities.channels.console import ConsoleChannel
@@ -185,11 +188,20 @@ def serve(
     try:
         settings = load_settings()
         set_up_logs(settings)
+        _compile_logic()
         asyncio.run(_serve(settings, upgrade_database))
     except (SettingsInvalid, OrganisationInvalid) as error:
         _fail(str(error), 2)
     except (ServerAway, NotRegistered, RecordsAway, SchemaMismatch) as error:
         _fail(str(error), 3)
+
+
+def _compile_logic() -> None:
+    """The sandbox imports the logic anew for every workflow, and would compile it anew, too, where Python
+    is told to write no bytecode: a quarter of the worker's time.
+    """
+    for package in (domain, workflows):
+        compile_dir(Path(package.__path__[0]), quiet=2)
 
 
 def _fail(message: str, code: int) -> None:
