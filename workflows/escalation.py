@@ -132,7 +132,9 @@ class EscalationWorkflow:
         """Opens, reopens a closed life, or goes on where the last run ended."""
         try:
             if self._state is None:
-                self._take(open_escalation(self._opening, await self._prepare(), workflow.now()))
+                # From then on people wait for it, however late a worker first saw it.
+                accepted_at = workflow.info().workflow_start_time
+                self._take(open_escalation(self._opening, await self._prepare(accepted_at), accepted_at))
             elif self._state.is_closed and workflow.info().continued_run_id is None:
                 self._decide(_reopening(self._opening))
         except Refused as refused:
@@ -144,9 +146,9 @@ class EscalationWorkflow:
         self._open = True
         self._publish()
 
-    async def _prepare(self) -> PolicyFetched:
+    async def _prepare(self, at: datetime) -> PolicyFetched:
         """The newest policy; where it cannot be read at once, patiently."""
-        prepare = PrepareEscalation(policy=self._opening.policy, at=workflow.now())
+        prepare = PrepareEscalation(policy=self._opening.policy, at=at)
         summary = self._opening.policy
         try:
             return await workflow.execute_local_activity_method(
