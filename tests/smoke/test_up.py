@@ -25,7 +25,12 @@ async def test_up_shows_the_sample_ends_at_ctrl_c_and_goes_on_to_the_end_next_ti
     assert _left_behind(tmp_path) == []
     async with _up(environment, "--until-closed") as second:
         assert await _line(second, r"escalations show (\S+)") == known
-        for told in ("Opened: The shop's checkout", "Acknowledged at level", "Confirmed", "Closed"):
+        for told in (
+            "Opened: The shop's checkout",
+            "Acknowledged at level",
+            "The customer confirms",
+            "Closed",
+        ):
             await _line(second, told)
         assert await asyncio.wait_for(second.wait(), 20) == 0
     assert _left_behind(tmp_path) == []

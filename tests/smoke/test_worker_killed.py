@@ -23,6 +23,7 @@ async def test_four_lives_go_on_as_planned_when_a_kill_catches_them_at_four_mome
     just_opened = await stack.gateway.open(order("opened", QUICK))
     decided = await stack.gateway.decide(calm.escalation_id, decision("acknowledge", "ack-1"))
     stack.kill_worker()
+    killed_at = datetime.now(UTC)
     stack.mail.release()
 
     async def the_next_level_is_due() -> bool:
@@ -35,7 +36,9 @@ async def test_four_lives_go_on_as_planned_when_a_kill_catches_them_at_four_mome
         await stack.expect_event(opened.escalation_id, "last_resort_told")
         for address in (TWO, THREE, LAST):
             await stack.expect_mail(address, f"Please acknowledge: Case {key}")
-        story.levels_are_as_planned(await stack.ledger_agrees(opened.escalation_id), WAIT)
+        events = await stack.ledger_agrees(opened.escalation_id)
+        story.levels_are_as_planned(events, WAIT)
+        assert events[0].at < killed_at
     await stack.expect_mail(ONE, "Please acknowledge: Case opened")
     await stack.expect_mail(ONE, "Please acknowledge: Case sending")
 

@@ -1,6 +1,6 @@
 """No worker runs: what is opened and decided is held by the server, and counts once a worker is back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.events import Noted
 from starter.orders import DecisionStatus, OpenOutcome
@@ -21,6 +21,7 @@ async def test_what_was_opened_and_decided_without_a_worker_counts_once_and_in_o
     outcomes = [
         await stack.gateway.decide(opened.escalation_id, each, IMPATIENT) for each in (*notes, *notes[:2])
     ]
+    before_the_worker = datetime.now(UTC)
     stack.start_worker()
     await stack.expect_mail(ONE, "Please acknowledge: Case held")
     await stack.expect_event(opened.escalation_id, "message_delivered")
@@ -33,4 +34,5 @@ async def test_what_was_opened_and_decided_without_a_worker_counts_once_and_in_o
         "Thought 2.",
         "Thought 3.",
     ]
+    assert events[0].at < before_the_worker
     assert "decision_refused" not in story.types(events)
