@@ -15,7 +15,8 @@ NUMBER = SearchAttributeKey.for_int("EscalationLevel")
 class Plan(BaseModel):
     """How many commands of each kind the bare life issues, and when its timers end."""
 
-    due: list[datetime]
+    due: list[timedelta]
+    """After the beginning."""
     re_armed: int
     local_activities: int
     activities: int
@@ -73,8 +74,9 @@ class BareLife:
 
     @workflow.run
     async def run(self, plan: Plan) -> None:
+        began = workflow.now()
         for due in plan.due:
-            while (left := due - workflow.now()) > timedelta(0):
+            while (left := began + due - workflow.now()) > timedelta(0):
                 self._moved = False
                 try:
                     await workflow.wait_condition(lambda: self._moved, timeout=left)

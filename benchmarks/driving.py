@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError
 
 from benchmarks import straight_life
 from benchmarks.bare import QUEUE, Plan
@@ -23,6 +23,8 @@ from workflows.names import TASK_QUEUE
 
 OPENING_AT_ONCE = 20
 """Calls in flight while many lives are opened; more would only queue in the server."""
+AGAIN_AFTER = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before a decision is asked for again that the server could not take."""
 STARTED_WITHIN = timedelta(minutes=2)
 Handle = WorkflowHandle[Any, Any]
 
@@ -34,27 +36,61 @@ async def open_life(rig: Rig, key: str, policy: str) -> str:
     return opening.id
 
 
-async def live(rig: Rig, key: str, speed: float) -> None:
-    """One straight life, from the opening to the close."""
-    began = monotonic()
-    await open_life(rig, key, f"{STRAIGHT}@{speed:g}")
-    handle = rig.client.get_workflow_handle(f"esc-{key}")
+async def live(rig: Rig, reader: Reader, key: str, speed: float) -> None:
+    """One straight life, from the opening to the close; its people act by the time since it opened."""
+    escalation_id = await open_life(rig, key, f"{STRAIGHT}@{speed:g}")
+    handle: Handle = rig.client.get_workflow_handle(f"esc-{key}")
+    opened = await _opened(reader, escalation_id)
     for number, step in enumerate(straight_life.DECISIONS):
-        await _until(began + step.after.total_seconds() / speed)
+        await _until(opened + step.after / speed)
         decision = straight_life.decision(step, number)
-        await handle.execute_update(DECIDE, decision, id=decision.decision_id)
+        await _ask(handle, decision, decision.decision_id)
     await handle.result()
 
 
-async def live_bare(rig: Rig, key: str, plan: Callable[[datetime], Plan], speed: float) -> None:
+async def _opened(reader: Reader, escalation_id: str) -> datetime:
+    """When it opened; under load that is long after it was started."""
+    found: list[datetime] = []
+
+    async def look() -> bool:
+        known = await reader.get(escalation_id)
+        found.extend([known.opened_at] if known else [])
+        return known is not None
+
+    await until(look, STARTED_WITHIN)
+    return found[0]
+
+
+async def _ask(handle: Handle, said: object, decision_id: str) -> None:
+    """Again when the server could not take it at the moment; the same id is the same decision."""
+    for again in (*AGAIN_AFTER, None):
+        try:
+            await handle.execute_update(DECIDE, said, id=decision_id)
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            task = asyncio.current_task()
+            # The client says the same when we ourselves are cancelled.
+            if again is None or (task is not None and task.cancelling()):
+                raise
+            await asyncio.sleep(again)
+        else:
+            return
+
+
+async def paced(work: Iterable[Awaitable[Any]], per_second: float) -> None:
+    """Begins everything, so many a second, and waits until all has ended; the first failure ends it."""
+    async with asyncio.TaskGroup() as tasks:
+        for each in work:
+            tasks.create_task(all_of([each]))
+            await asyncio.sleep(1 / per_second)
+
+
+async def live_bare(rig: Rig, key: str, plan: Plan, speed: float) -> None:
     """The same calls at the same times to a bare life."""
-    began = monotonic()
-    handle: Handle = await rig.client.start_workflow(
-        "bare-life", plan(datetime.now(UTC)), id=key, task_queue=QUEUE
-    )
+    handle: Handle = await rig.client.start_workflow("bare-life", plan, id=key, task_queue=QUEUE)
+    began = datetime.now(UTC)
     for number, step in enumerate(straight_life.DECISIONS):
-        await _until(began + step.after.total_seconds() / speed)
-        await handle.execute_update(DECIDE, number, id=f"d-{number}")
+        await _until(began + step.after / speed)
+        await _ask(handle, number, f"d-{number}")
     await handle.result()
 
 
@@ -121,5 +157,5 @@ async def until(condition: Callable[[], Awaitable[bool]], within: timedelta, eve
             await asyncio.sleep(every)
 
 
-async def _until(moment: float) -> None:
-    await asyncio.sleep(max(0.0, moment - monotonic()))
+async def _until(moment: datetime) -> None:
+    await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))

@@ -7,15 +7,17 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from benchmarks.cpu import Cpu, spent
-from benchmarks.driving import all_of, live, warm
+from benchmarks.driving import ledger_of, live, paced, warm
 from benchmarks.figures import Figure, Run, judged
 from benchmarks.rig import Rig, running_rig
+from records.reading import Reader
 
 AIM = 0.6
 SPEED = 2000.0
 """A life that nothing slows down takes 30 seconds."""
 SHARES = (1.25, 1.1, 0.95, 0.85, 0.75, 0.65, 0.55, 0.45, 0.35)
 """Of the rate at which many lives at once get through; tried from the top."""
+BEGUN_PER_SECOND = 8.0
 GROWTH = 1.15
 """So many times more open lives at the end than in the middle are a growing backlog."""
 SLOWEST = 1.5
@@ -42,7 +44,8 @@ async def measure(run: Run) -> Figure:
     async with running_rig() as rig:
         run.say("the stack starts")
         await warm(rig)
-        carried, tried = await _search(run, rig)
+        async with ledger_of(rig) as reader:
+            carried, tried = await _search(run, rig, reader)
     share = carried.cpu.shares()
     per_life = {name: value / carried.ended * 1000 for name, value in carried.cpu._asdict().items()}
     return Figure(
@@ -65,28 +68,29 @@ async def measure(run: Run) -> Figure:
     )
 
 
-async def _search(run: Run, rig: Rig) -> tuple[Trial, list[Trial]]:
+async def _search(run: Run, rig: Rig, reader: Reader) -> tuple[Trial, list[Trial]]:
     """Short trials from the highest rate down; the first that is carried is held for the whole time."""
     run.say("finding out where the limit may be")
-    limit = await _limit(rig, run.size(150, 40))
+    limit = await _limit(rig, reader, run.size(150, 40))
     tried: list[Trial] = []
     for share in SHARES:
         rate = round(limit * share, 2)
         run.say(f"trying {rate:g} lives a second")
-        tried.append(await _try(rig, f"try-{share:g}", rate, run.size(60, 30)))
+        tried.append(await _try(rig, reader, f"try-{share:g}", rate, run.size(60, 30)))
         if not tried[-1].is_carried:
             continue
         run.say(f"holding {rate:g} lives a second")
-        tried.append(await _try(rig, f"hold-{share:g}", rate, run.size(180, 30)))
+        tried.append(await _try(rig, reader, f"hold-{share:g}", rate, run.size(180, 30)))
         if tried[-1].is_carried:
             return tried[-1], tried
     raise AssertionError(f"not even {SHARES[-1]:.0%} of {limit:.2f} lives a second are carried: {tried}")
 
 
-async def _limit(rig: Rig, number: int) -> float:
-    """Lives a second when many are begun at once."""
+async def _limit(rig: Rig, reader: Reader, number: int) -> float:
+    """Lives a second when many are begun, faster than they end."""
     began = monotonic()
-    await all_of((live(rig, f"limit-{place}", SPEED) for place in range(number)), at_once=number)
+    lives = (live(rig, reader, f"limit-{place}", SPEED) for place in range(number))
+    await paced(lives, BEGUN_PER_SECOND)
     return number / (monotonic() - began)
 
 
@@ -120,7 +124,7 @@ class Lives:
             self._failed.append(failed)
 
 
-async def _try(rig: Rig, name: str, rate: float, seconds: float) -> Trial:
+async def _try(rig: Rig, reader: Reader, name: str, rate: float, seconds: float) -> Trial:
     """Begins lives at the rate; those left at the end are waited for, so that none disturbs the next trial.
 
     The time that counts begins when the first lives end, LENGTH after the beginning.
@@ -131,7 +135,7 @@ async def _try(rig: Rig, name: str, rate: float, seconds: float) -> Trial:
 
     async def begin(number: int) -> None:
         await asyncio.sleep(max(0.0, began + number / rate - monotonic()))
-        lives.begin(live(rig, f"{name}-{number}", SPEED))
+        lives.begin(live(rig, reader, f"{name}-{number}", SPEED))
 
     for number in range(warming):
         await begin(number)
