@@ -150,6 +150,10 @@ class Life:
         assert isinstance(raised.value.cause, ApplicationError)
         return raised.value.cause
 
+    async def ended(self) -> Escalation:
+        """How it ended. Bounded: while somebody waits for a result, the server skips years."""
+        return await asyncio.wait_for(self.handle.result(), PATIENCE.total_seconds())
+
     async def snapshot(self) -> Escalation:
         return await self.handle.query(EscalationWorkflow.snapshot, rpc_timeout=PATIENCE)
 

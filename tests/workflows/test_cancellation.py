@@ -55,6 +55,6 @@ async def test_a_workflow_cancelled_before_the_opening_tells_whoever_waits() -> 
 async def _ended(life: Life) -> HistoryEvent:
     """How it ended, as the history says."""
     with pytest.raises(WorkflowFailureError) as failed:
-        await life.handle.result()
+        await life.ended()
     assert isinstance(failed.value.cause, CancelledError)
     return (await life.history())[-1]

@@ -20,6 +20,6 @@ async def test_a_long_life_is_the_same_when_it_is_replayed_at_every_task() -> No
         await life.decide("declare_resolved", "xena", what_was_done="April, too.")
         await life.decide("confirm", "crm")
         await home.pass_time(timedelta(days=2))
-        ended = await life.handle.result()
+        ended = await life.ended()
     assert ended.close_reason == "resolved"
     assert fold(life.events()) == ended

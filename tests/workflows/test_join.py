@@ -8,7 +8,7 @@ async def test_joining_tells_the_other_escalation_and_ends_this_one() -> None:
     async with house() as home:
         other, life = await home.open(), await home.open()
         await life.decide("join", "xena", into=other.id, reason="the same outage")
-        ended = await life.handle.result()
+        ended = await life.ended()
         await other.has("report_joined")
         state = await other.settled()
     assert (ended.close_reason, ended.joined_into) == ("joined", other.id)

@@ -33,6 +33,6 @@ async def test_an_unknown_policy_fails_the_workflow_and_whoever_waits_hears_it()
         with pytest.raises(WorkflowUpdateFailedError) as refused:
             await update
         with pytest.raises(WorkflowFailureError):
-            await life.handle.result()
+            await life.ended()
     assert "could not be opened" in str(refused.value.cause)
     assert life.types() == []

@@ -20,6 +20,6 @@ async def test_an_escalation_that_has_ended_still_answers() -> None:
     async with house() as home:
         life = await home.open()
         await life.decide("return_with_guidance", "xena", reason="no fault", guidance="See the manual.")
-        ended = await life.handle.result()
+        ended = await life.ended()
         state = await life.snapshot()
     assert state == ended

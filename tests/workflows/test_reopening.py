@@ -32,7 +32,7 @@ async def test_a_report_after_the_window_is_refused_and_leaves_nothing() -> None
         await home.pass_time(ended.policy.confirmation.reopen_window + timedelta(days=1))
         late = await home.start(carried=ended)
         with pytest.raises(WorkflowFailureError) as failed:
-            await late.handle.result()
+            await late.ended()
     assert "can no longer be reopened" in str(failed.value.cause)
     assert len(home.outside.timeline(ended.id)) == recorded
 
@@ -40,4 +40,4 @@ async def test_a_report_after_the_window_is_refused_and_leaves_nothing() -> None
 async def _returned(home: House) -> Escalation:
     life = await home.open()
     await life.decide("return_with_guidance", "xena", reason="no fault", guidance="See the manual.")
-    return await life.handle.result()
+    return await life.ended()

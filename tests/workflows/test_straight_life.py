@@ -16,7 +16,7 @@ async def test_a_straight_life_ends_closed_and_recorded() -> None:
         await life.decide("declare_resolved", "xena", what_was_done="Totals corrected.")
         await life.decide("confirm", "crm")
         await home.pass_time(timedelta(days=2))
-        ended = await life.handle.result()
+        ended = await life.ended()
         history = await life.history()
     assert ended.close_reason == "resolved"
     assert fold(life.events()) == ended

@@ -14,7 +14,7 @@ async def test_a_closed_escalation_waits_for_a_message_until_it_is_delivered() -
         open_still = await life.settled()
         home.outside.unreachable.clear()
         await home.pass_time(timedelta(hours=12))
-        ended = await life.handle.result()
+        ended = await life.ended()
     assert open_still.is_closed
     assert list(open_still.undelivered) != []
     assert ended.undelivered == {}
@@ -28,7 +28,7 @@ async def test_a_closed_escalation_ends_once_its_message_is_given_up() -> None:
         life = await home.open()
         await _end(life)
         await home.pass_time(timedelta(days=3))
-        ended = await life.handle.result()
+        ended = await life.ended()
     (given_up,) = life.all(MessageGivenUp)
     assert given_up.recipient == "olga"
     assert ended.undelivered == {}
