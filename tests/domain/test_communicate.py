@@ -15,7 +15,7 @@ from domain.policy import DeliveryRules
 from domain.refusals import RefusalCode, Refused
 from domain.vocabulary import PromiseStatus, Stage, Template
 from tests.domain.choices import CUSTOMERS
-from tests.domain.world import DAY, HOUR, MINUTE, POLICY, REPORT, START, World, accepted, changed
+from tests.domain.world import DAY, HOUR, MINUTE, POLICY, REPORT, START, World, accepted, changed, person
 
 OUTAGE = REPORT.model_copy(update={"affected": CUSTOMERS})
 
@@ -57,6 +57,7 @@ def test_work_goes_on_when_somebody_cannot_be_informed_at_all_and_the_timeline_s
     assert world.escalation.stage is Stage.ESCALATE
     assert not world.last(EverybodyInformed).all_reached
     assert world.promise("inform").status is PromiseStatus.BROKEN
+    assert world.promise("inform").settled_at is None
 
 
 def test_stakeholders_get_words_of_their_own_and_every_later_update() -> None:
@@ -257,3 +258,22 @@ def test_more_customers_than_an_errand_carries_are_informed_in_several() -> None
     batches = [errand for errand in world.errands if errand.type == "send_notices"]
     assert [len(errand.notices) for errand in batches] == [50, 50, 21]
     assert len({errand.key for errand in world.errands}) == len(world.errands)
+
+
+def test_two_answers_that_tell_the_same_person_send_two_messages() -> None:
+    world = World(changed(POLICY, stakeholders=(person("theo"),)))
+    world.answers = False
+    world.decide("request_approval", "anna", approval="a", kind="refund", amount=9, text="sorry")
+    world.decide("accept", "mara", reason="ours")
+    looked_up = [one for one in world.errands if one.type == "find_people"]
+    world.errands = []
+    for errand in looked_up:
+        world.answer(errand)
+    keys = [
+        notice.key
+        for errand in world.errands
+        if errand.type == "send_notices"
+        for notice in errand.notices
+        if notice.recipient == "theo"
+    ]
+    assert len(keys) == len(set(keys)) == 2
