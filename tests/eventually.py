@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
-PATIENCE = 30.0
+PATIENCE = 45.0
 STEP = 0.05
 
 Answer = TypeVar("Answer")

@@ -36,6 +36,7 @@ from tests.servers import dev_server
 from tests.smoke import organisation, story
 from tests.smoke.mailbox import Mailbox
 
+WORKER_STARTS_WITHIN = 80.0
 CLI = Path(sys.executable).with_name("escalations")
 
 
@@ -63,6 +64,7 @@ class Stack:
         self._worker: subprocess.Popen[bytes] | None = None
         self._database: Database = open_database(settings)
         self._lock: sqlite3.Connection | None = None
+        self._launched = 0
         self.reader = Reader(self._database)
 
     async def start(self) -> None:
@@ -88,7 +90,20 @@ class Stack:
     def kill_server(self) -> None:
         self._server.kill()
 
-    def start_worker(self) -> None:
+    async def start_worker(self) -> None:
+        """And waits until it works, which says nothing about the product on a busy machine."""
+        self.launch_worker()
+        await self.worker_works()
+
+    async def worker_works(self) -> None:
+        async def said_so() -> bool:
+            log = await asyncio.to_thread((self.folder / "worker.log").read_text)
+            return log.count('"worker_runs"') == self._launched
+
+        await eventually(said_so, "the worker at work", within=WORKER_STARTS_WITHIN)
+
+    def launch_worker(self) -> None:
+        self._launched += 1
         with (self.folder / "worker.log").open("ab") as log:
             self._worker = subprocess.Popen(
                 [sys.executable, "-m", "worker"],
@@ -235,8 +250,10 @@ async def running(
     try:
         if worker:
             # First, for it takes longest to start; it waits for the server.
-            stack.start_worker()
+            stack.launch_worker()
         await stack.start()
+        if worker:
+            await stack.worker_works()
         yield stack
         await stack.no_other_mail()
     finally:

@@ -30,7 +30,7 @@ async def test_four_lives_go_on_as_planned_when_a_kill_catches_them_at_four_mome
         return datetime.now(UTC) > first.at + WAIT
 
     await eventually(the_next_level_is_due)
-    stack.start_worker()
+    await stack.start_worker()
     quick = {"between": between, "sending": sending, "opened": just_opened}
     for key, opened in quick.items():
         await stack.expect_event(opened.escalation_id, "last_resort_told")

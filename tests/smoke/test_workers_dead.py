@@ -22,7 +22,7 @@ async def test_what_was_opened_and_decided_without_a_worker_counts_once_and_in_o
         await stack.gateway.decide(opened.escalation_id, each, IMPATIENT) for each in (*notes, *notes[:2])
     ]
     before_the_worker = datetime.now(UTC)
-    stack.start_worker()
+    await stack.start_worker()
     await stack.expect_mail(ONE, "Please acknowledge: Case held")
     await stack.expect_event(opened.escalation_id, "message_delivered")
     events = await stack.ledger_agrees(opened.escalation_id)
