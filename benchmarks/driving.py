@@ -66,10 +66,12 @@ async def _ask(handle: Handle, said: object, decision_id: str) -> None:
     for again in (*AGAIN_AFTER, None):
         try:
             await handle.execute_update(DECIDE, said, id=decision_id)
-        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             task = asyncio.current_task()
-            # The client says the same when we ourselves are cancelled.
-            if again is None or (task is not None and task.cancelling()):
+            if task is not None and task.cancelling():
+                # The client says the same when we ourselves are cancelled.
+                raise asyncio.CancelledError from error
+            if again is None:
                 raise
             await asyncio.sleep(again)
         else:
