@@ -55,6 +55,8 @@ DRAIN = timedelta(seconds=15)
 """How long running activities may go on after the order to end; then they are cancelled, to be repeated."""
 CACHED_WORKFLOWS = 1000
 """Lives kept in memory, about 150 KiB each; others are replayed from their history when they wake."""
+WORKFLOW_TASKS_AT_ONCE = 8
+"""More of them share one interpreter, and in a rush each would take longer than the server waits for it."""
 HEARTBEATS_AT_LEAST = timedelta(seconds=5)
 """Beats are passed on at least so often, so that a dead worker's messages are taken over soon."""
 
@@ -126,6 +128,7 @@ def build(client: Client, acts: Sequence[Callable[..., Any]]) -> Worker:
         workflow_runner=SandboxedWorkflowRunner(),
         graceful_shutdown_timeout=DRAIN,
         max_cached_workflows=CACHED_WORKFLOWS,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST,
         default_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST,
     )
