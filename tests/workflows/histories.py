@@ -60,6 +60,11 @@ def upserts(events: Events) -> list[list[str]]:
     ]
 
 
+def said(events: Events) -> str:
+    """All payloads as one text."""
+    return "".join(str(event) for event in events).replace('\\"', '"')
+
+
 def failed_tasks(events: Events) -> list[HistoryEvent]:
     return [event for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED]
 

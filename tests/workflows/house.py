@@ -28,6 +28,7 @@ from domain.vocabulary import Role
 from tests.domain.world import REPORT, decision
 from tests.eventually import eventually
 from tests.servers import dev_server, test_server
+from tests.workflows.histories import names
 from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
@@ -35,6 +36,8 @@ from workflows.names import SEARCH_ATTRIBUTES
 QUEUE = "escalations-under-test"
 PATIENCE = timedelta(seconds=20)
 """For calls to the server; a test that hangs says where, instead of running into its own limit."""
+
+ENDS = frozenset({"WorkflowExecutionCompleted", "WorkflowExecutionFailed", "WorkflowExecutionCanceled"})
 
 E = TypeVar("E", bound=EventBase)
 
@@ -153,6 +156,15 @@ class Life:
     async def ended(self) -> Escalation:
         """How it ended. Bounded: while somebody waits for a result, the server skips years."""
         return await asyncio.wait_for(self.handle.result(), PATIENCE.total_seconds())
+
+    async def has_ended(self) -> HistoryEvent:
+        """Waits for the end, whatever it is, and skips no time; answers the last event of the history."""
+
+        async def ended() -> bool:
+            return names(await self.history())[-1] in ENDS
+
+        await eventually(ended, "the end")
+        return (await self.history())[-1]
 
     async def snapshot(self) -> Escalation:
         return await self.handle.query(EscalationWorkflow.snapshot, rpc_timeout=PATIENCE)

@@ -1,6 +1,5 @@
 """One escalation joins another."""
 
-from tests.eventually import eventually
 from tests.workflows.house import house
 
 
@@ -29,11 +28,7 @@ async def test_joining_one_that_has_ended_is_undone_and_the_escalation_goes_on()
     async with house() as home:
         other, life = await home.open(), await home.open()
         await other.decide("return_with_guidance", "xena", reason="no fault", guidance="See the manual.")
-
-        async def has_ended() -> bool:
-            return "WORKFLOW_EXECUTION_COMPLETED" in str((await other.history())[-1])
-
-        await eventually(has_ended, "the other has ended")
+        await other.has_ended()
         await life.decide("join", "xena", into=other.id, reason="the same outage")
         await life.has("errand_undone")
         done = await life.decide("acknowledge", "anna")

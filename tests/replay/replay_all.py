@@ -1,0 +1,22 @@
+"""Replays all stored histories once, for a process with a hash seed of its own."""
+
+import asyncio
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from starter.leaving import leave
+from tests.replay.record import HISTORIES
+from workflows.escalation import EscalationWorkflow
+
+
+async def main() -> None:
+    replayer = Replayer(workflows=[EscalationWorkflow], data_converter=pydantic_data_converter)
+    for file in sorted(HISTORIES.iterdir()):
+        await replayer.replay_workflow(WorkflowHistory.from_json(file.stem, file.read_text()))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    leave(0)
