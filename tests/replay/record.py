@@ -11,6 +11,7 @@ from typing import Any
 
 from starter.leaving import leave
 from tests.replay.scenarios import SCENARIOS
+from tests.workflows.histories import said
 from tests.workflows.house import house
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -20,7 +21,10 @@ NOBODY = "recorder"
 async def record(name: str) -> None:
     async with house() as home:
         life = await SCENARIOS[name].play(home)
-        history = json.loads((await life.handle.fetch_history()).to_json())
+        found = await life.handle.fetch_history()
+    missed = [words for words in SCENARIOS[name].shows if words not in said(found.events)]
+    assert not missed, f"the life no longer shows {missed}"
+    history = json.loads(found.to_json())
     (HISTORIES / f"{name}.json").write_text(json.dumps(_without_machines(history), indent=1) + "\n")
 
 
