@@ -1,4 +1,4 @@
-"""What replay cannot see, written down by hand: how long timers run, and what is done in which order."""
+"""What replay cannot see: how long timers ran and what was done in which order, as it was when recorded."""
 
 from typing import NamedTuple
 
