@@ -10,10 +10,10 @@ import structlog
 
 from activities.channels.base import Channel, ChannelFailed, Failure, OutgoingMessage, Receipt, one_line
 from activities.delivery_record import DeliveryRecord
-from activities.recipients import Recipient
 from domain.notices import Delivery, Notice, Try
 from domain.people import PersonChannel
 from domain.vocabulary import Audience, ChannelKind
+from organisation.recipients import Recipient
 from organisation.templates import Message
 from records.deliveries import Dispatch
 from records.tables import DeliveryState

@@ -11,11 +11,11 @@ from activities.carrier import Carrier, Post, escalation_of, failed_try
 from activities.channels.base import Channel
 from activities.delivery_record import DeliveryRecord
 from activities.heartbeat import BEAT_EVERY, beating
-from activities.recipients import Recipient, recipient_of
 from domain.errands import NoticesSent, SendNotices
 from domain.notices import Delivery, Notice
 from domain.vocabulary import ChannelKind
 from organisation.model import Organisation
+from organisation.recipients import Recipient, recipient_of
 from organisation.source import OrganisationSource
 from organisation.templates import render
 from records.deliveries import DeliveryLog

@@ -1,13 +1,12 @@
 """What the organisation knows, asked by workflows: policies, working time, and who somebody is now."""
 
 from asyncio import to_thread
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.inputs import PrepareEscalation
-from domain.calendars import Calendar, resolve
 from domain.errands import (
     FetchPolicy,
     FindPeople,
@@ -19,11 +18,8 @@ from domain.errands import (
 from domain.working_time import WorkingTime
 from organisation.find_people import find_people
 from organisation.model import NoSuchPolicy
+from organisation.prepared import prepared, resolved
 from organisation.source import OrganisationSource
-
-BEFORE = timedelta(days=1)
-AHEAD = timedelta(days=270)
-"""How much working time comes with a policy; a workflow asks for more when this nears its end."""
 
 
 class OrganisationActivities:
@@ -60,20 +56,21 @@ class OrganisationActivities:
     ) -> PolicyFetched:
         organisation = self._source.current()
         try:
-            policy = organisation.policy(name, version)
+            return prepared(organisation, key, name, version, start, until)
         except NoSuchPolicy as error:
             kind = "UnknownPolicyVersion" if name in organisation.policies else "UnknownPolicy"
             raise ApplicationError(str(error), type=kind, non_retryable=True) from error
-        working_time = _resolved(policy.calendars, start - BEFORE, max(start, until) + AHEAD)
-        return PolicyFetched(key=key, policy=policy, working_time=working_time)
+        except ValueError as error:
+            raise _broken(error) from error
 
 
 def _resolved(calendars: dict[str, str], start: datetime, until: datetime) -> dict[str, WorkingTime]:
     try:
-        return {
-            name: resolve(Calendar.model_validate_json(definition), start, until)
-            for name, definition in sorted(calendars.items())
-        }
+        return resolved(calendars, start, until)
     except ValueError as error:
-        # The definition is a running escalation's own copy: no edit of the files can mend it.
-        raise ApplicationError(str(error), type="InvalidCalendar", non_retryable=True) from error
+        raise _broken(error) from error
+
+
+def _broken(error: ValueError) -> ApplicationError:
+    # The definition is a running escalation's own copy: no edit of the files can mend it.
+    return ApplicationError(str(error), type="InvalidCalendar", non_retryable=True)

@@ -1,0 +1,29 @@
+"""A policy with the working time of its calendars: what an escalation needs to know when it begins."""
+
+from datetime import datetime, timedelta
+
+from domain.calendars import Calendar, resolve
+from domain.errands import PolicyFetched
+from domain.working_time import WorkingTime
+from organisation.model import Organisation
+
+BEFORE = timedelta(days=1)
+AHEAD = timedelta(days=270)
+"""How much working time comes with a policy; whoever runs under it asks for more when this nears its end."""
+
+
+def prepared(
+    organisation: Organisation, key: str, name: str, version: str | None, start: datetime, until: datetime
+) -> PolicyFetched:
+    """The answer to the errand of that key. Raises NoSuchPolicy; ValueError for a broken calendar."""
+    policy = organisation.policy(name, version)
+    working_time = resolved(policy.calendars, start - BEFORE, max(start, until) + AHEAD)
+    return PolicyFetched(key=key, policy=policy, working_time=working_time)
+
+
+def resolved(calendars: dict[str, str], start: datetime, until: datetime) -> dict[str, WorkingTime]:
+    """The windows of calendar definitions (JSON, by name). Raises ValueError for a broken one."""
+    return {
+        name: resolve(Calendar.model_validate_json(definition), start, until)
+        for name, definition in sorted(calendars.items())
+    }
