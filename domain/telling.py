@@ -135,6 +135,16 @@ def post_notices(turn: Turn) -> None:
     turn.notices.clear()
 
 
+def bundled(letters: Iterable[SendNotices]) -> list[SendNotices]:
+    """The same messages in as few errands as may be."""
+    notices = {notice.key: notice for letter in letters for notice in letter.notices}
+    everything = tuple(notices.values())
+    return [
+        SendNotices(key=everything[first].key, notices=everything[first : first + NOTICES_AT_ONCE])
+        for first in range(0, len(everything), NOTICES_AT_ONCE)
+    ]
+
+
 def _post(turn: Turn, notice: Notice) -> str:
     turn.notices.setdefault(notice.key, notice)
     return notice.key

@@ -23,9 +23,10 @@ with workflow.unsafe.imports_passed_through():
 
 from domain.agenda import AgendaItem, next_item
 from domain.core import decide, elapse, open_escalation, refuse, report, withdraw
+from domain.telling import bundled
 from domain.turn import Outcome
 from workflows.case_file import case_file
-from workflows.outside import bundled, carry_out, find_people_at_once
+from workflows.outside import carry_out, find_people_at_once
 from workflows.record_keeper import RecordKeeper
 from workflows.search_attributes import changes, shown, values
 

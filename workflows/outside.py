@@ -23,8 +23,6 @@ with workflow.unsafe.imports_passed_through():
         TellEscalation,
     )
 
-from domain.telling import NOTICES_AT_ONCE
-
 
 async def carry_out(errand: AnyErrand) -> AnyAnswer:
     """The answer, or ErrandFailed once trying again has ended. Never raises but for cancellation."""
@@ -42,16 +40,6 @@ async def find_people_at_once(errand: FindPeople) -> PeopleFound | None:
         )
     except FailureError:  # a local activity's own error comes without an ActivityError around it
         return None
-
-
-def bundled(letters: list[SendNotices]) -> list[SendNotices]:
-    """The same messages in as few errands as may be."""
-    notices = {notice.key: notice for letter in letters for notice in letter.notices}
-    everything = tuple(notices.values())
-    return [
-        SendNotices(key=everything[first].key, notices=everything[first : first + NOTICES_AT_ONCE])
-        for first in range(0, len(everything), NOTICES_AT_ONCE)
-    ]
 
 
 async def _carry_out(errand: AnyErrand) -> AnyAnswer:
