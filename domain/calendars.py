@@ -7,7 +7,7 @@ zone data is read from files, so this module is for activities, commands and sim
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -69,6 +69,26 @@ def zone_data_version() -> str:
     would win over the pinned package; only `PYTHONTZPATH=` (set, and empty) makes this true there.
     """
     return version_of_package("tzdata")
+
+
+def local_instant(local: datetime, zone_name: str) -> datetime:
+    """The UTC instant of a naive local time, by RFC 5545: one that the clocks skip has the offset
+    before the gap, and of one that comes twice the first is meant.
+    """
+    return _naive(local).replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
+
+
+def times_shown(local: datetime, zone_name: str) -> int:
+    """How often the clocks of the zone show a naive local time: once, or twice, or never in a gap."""
+    first, second = (seconds_of(_naive(local).replace(tzinfo=zone(zone_name), fold=fold)) for fold in (0, 1))
+    # In a gap the second reading has the later offset, which makes it the earlier instant.
+    return 1 if first == second else 2 if first < second else 0
+
+
+def _naive(local: datetime) -> datetime:
+    if local.tzinfo is not None:
+        raise ValueError(f"{local} has an offset already; give a local time without one")
+    return local
 
 
 def _nearest_zone(name: str) -> str:

@@ -5,7 +5,7 @@ makes one, and from then on all arithmetic is addition on whole UTC seconds, so 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +16,9 @@ from pydantic import BaseModel, model_validator
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALWAYS = "always"
 NOTHING = timedelta(0)
+
+Period = tuple[datetime, datetime]
+"""From an opening to a closing, UTC; half-open."""
 
 
 class WorkingTime(BaseModel, frozen=True):
@@ -108,6 +111,23 @@ class WorkingTime(BaseModel, frozen=True):
             return max(self.horizon_at, at.astimezone(UTC))
         return EPOCH + timedelta(seconds=self.edges[passed])
 
+    def periods_after(self, at: datetime) -> Iterator[Period]:
+        """The open periods from `at` to the horizon, earliest first; one open at `at` begins there."""
+        passed = self._edges_passed(at)
+        if passed % 2:
+            yield at.astimezone(UTC), _instant(self.edges[passed])
+        for opens in range(passed + passed % 2, len(self.edges), 2):
+            yield _instant(self.edges[opens]), _instant(self.edges[opens + 1])
+
+    def periods_before(self, at: datetime) -> Iterator[Period]:
+        """The open periods from `at` back to `start`, latest first; one open at `at` ends there."""
+        passed = self._edges_passed(at)
+        # At the very opening nothing of that period lies before.
+        if passed % 2 and _instant(self.edges[passed - 1]) < at:
+            yield _instant(self.edges[passed - 1]), at.astimezone(UTC)
+        for opens in range(passed - passed % 2 - 2, -1, -2):
+            yield _instant(self.edges[opens]), _instant(self.edges[opens + 1])
+
     def extended_by(self, later: "WorkingTime") -> "WorkingTime":
         """These windows up to their horizon, then those of `later`, which must reach back to it.
 
@@ -185,6 +205,10 @@ def seconds_of(at: datetime) -> int:
     """Whole Unix seconds passed at `at`."""
     since = at - EPOCH
     return since.days * 86_400 + since.seconds
+
+
+def _instant(second: int) -> datetime:
+    return EPOCH + timedelta(seconds=second)
 
 
 def _from(start: int, edges: tuple[int, ...]) -> tuple[int, ...]:
