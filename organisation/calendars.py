@@ -1,17 +1,24 @@
-"""Calendars from their file, with the public holidays of the years around today copied in as dates."""
+"""Calendars from their file, with the public holidays of the years in question copied in as dates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from domain.calendars import Calendar
 from organisation.explain import fitted, shaped, split
-from organisation.findings import Finding
+from organisation.findings import Finding, OrganisationInvalid, nearest
 from organisation.holiday_dates import holiday_dates
 from organisation.shapes import CalendarsFile, HolidaysShape
-from organisation.yaml_source import Location, Source
+from organisation.yaml_source import Location, Source, read
 
+FILE = "calendars.yaml"
 YEARS_BEFORE, YEARS_AFTER = 1, 2
+
+
+class NoSuchCalendar(LookupError):
+    """The file has no such calendar. The text says what there is."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,42 @@ class WrittenCalendar:
     definition: dict[str, Any]
 
 
+class CalendarFile:
+    """The calendars of a folder one by one, each with the public holidays of any years.
+
+    For people who look at a calendar: what is wrong with the other files, or with another calendar,
+    does not keep them from it. Raises OrganisationInvalid when the file cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise OrganisationInvalid(
+                [Finding(str(folder), 1, "there is no such folder", "name an existing one")]
+            )
+        source = read(folder / FILE, FILE)
+        if isinstance(source, Finding):
+            raise OrganisationInvalid([source])
+        file = shaped(source, CalendarsFile)
+        if isinstance(file, list):
+            raise OrganisationInvalid(file)
+        self._source = source
+        self._calendars = file.calendars
+
+    def calendar(self, name: str, years: Iterable[int]) -> Calendar:
+        """Raises NoSuchCalendar, and OrganisationInvalid when it is written wrongly."""
+        if name not in self._calendars:
+            raise NoSuchCalendar(f"there is no calendar {name[:64]!r}; {nearest(name, self._calendars)}")
+        written = _calendar(self._source, name, self._calendars[name], years)
+        if isinstance(written, list):
+            raise OrganisationInvalid(written)
+        return written.calendar
+
+
+def years_around(today: date) -> range:
+    """The years whose public holidays an organisation takes over when it is read on that day."""
+    return range(today.year - YEARS_BEFORE, today.year + YEARS_AFTER + 1)
+
+
 def read_calendars(source: Source, today: date, found: list[Finding]) -> dict[str, WrittenCalendar]:
     """All calendars that are right; what is wrong with the others goes to `found`."""
     file = shaped(source, CalendarsFile)
@@ -30,7 +73,7 @@ def read_calendars(source: Source, today: date, found: list[Finding]) -> dict[st
         return {}
     written = {}
     for name, data in file.calendars.items():
-        calendar = _calendar(source, name, data, today)
+        calendar = _calendar(source, name, data, years_around(today))
         if isinstance(calendar, list):
             found += calendar
         else:
@@ -39,7 +82,7 @@ def read_calendars(source: Source, today: date, found: list[Finding]) -> dict[st
 
 
 def _calendar(
-    source: Source, name: str, data: dict[Any, Any], today: date
+    source: Source, name: str, data: dict[Any, Any], years: Iterable[int]
 ) -> WrittenCalendar | list[Finding]:
     at = ("calendars", name)
     hours = fitted(source, at, {**data, "name": name, "holidays": []}, Calendar)
@@ -48,7 +91,7 @@ def _calendar(
         return [finding for part in (hours, holidays) if isinstance(part, list) for finding in part]
     if hours.always_open and "holidays" in data:
         return [source.finding((*at, "holidays"), "always open, so never on holiday", "leave holidays out")]
-    public = _public(source, (*at, "holidays"), holidays, today)
+    public = _public(source, (*at, "holidays"), holidays, years)
     if isinstance(public, Finding):
         return [public]
     dates = sorted({**dict(public), **holidays.own}.items())
@@ -60,16 +103,15 @@ def _calendar(
 
 
 def _public(
-    source: Source, at: Location, holidays: HolidaysShape, today: date
+    source: Source, at: Location, holidays: HolidaysShape, years: Iterable[int]
 ) -> tuple[tuple[date, str], ...] | Finding:
-    """The country's holidays of the years around today; the finding names the field that is wrong."""
+    """The country's holidays of the years; the finding names the field that is wrong."""
     if holidays.country is None:
         return ()
     try:
         holiday_dates(holidays.country, None, ())
     except ValueError as error:
         return source.finding((*at, "country"), *split(str(error)))
-    years = range(today.year - YEARS_BEFORE, today.year + YEARS_AFTER + 1)
     try:
         return holiday_dates(holidays.country, holidays.region, years)
     except ValueError as error:

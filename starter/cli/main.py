@@ -33,6 +33,7 @@ COMMANDS = {
     "decide": "decide",
     "mail": "mail",
     "policy": "policy",
+    "calendar": "calendar",
     "db": "db",
 }
 """Command to the module that adds it."""
