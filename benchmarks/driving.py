@@ -36,6 +36,11 @@ async def open_life(rig: Rig, key: str, policy: str) -> str:
     return opening.id
 
 
+async def open_due(rig: Rig, key: str, kind: str, at: datetime) -> str:
+    """Starts a life that has something due at that time; its clocks count from now, when it is accepted."""
+    return await open_life(rig, key, f"{kind}@{(at - datetime.now(UTC)).total_seconds():.3f}")
+
+
 async def live(rig: Rig, reader: Reader, key: str, speed: float) -> None:
     """One straight life, from the opening to the close; its people act by the time since it opened."""
     escalation_id = await open_life(rig, key, f"{STRAIGHT}@{speed:g}")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from benchmarks.bare import QUEUE
-from benchmarks.driving import Handle, all_of, all_open, due_steps, late, ledger_of, open_life, until, warm
+from benchmarks.driving import Handle, all_of, all_open, due_steps, late, ledger_of, open_due, until, warm
 from benchmarks.figures import Figure, Run, judged, quantile
 from benchmarks.rig import Rig, running_rig
 from benchmarks.stretched import BREACH, CLIMB
@@ -88,7 +88,7 @@ async def _escalations(rig: Rig, number: int, policy: str, event: str) -> Burst:
     ids: list[str] = []
 
     async def start(place: int, at: datetime) -> None:
-        ids.append(await open_life(rig, f"{policy}-{place}", f"{policy}@{at.timestamp():.3f}"))
+        ids.append(await open_due(rig, f"{policy}-{place}", policy, at))
 
     await all_of(start(place, at) for place, at in enumerate(due))
     async with ledger_of(rig) as reader:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from benchmarks.driving import all_of, all_open, due_steps, late, ledger_of, open_life, until, warm
+from benchmarks.driving import all_of, all_open, due_steps, late, ledger_of, open_due, until, warm
 from benchmarks.figures import Figure, Run, judged
 from benchmarks.rig import Rig, running_rig
 from benchmarks.stretched import BREACH
@@ -64,7 +64,7 @@ async def _open(rig: Rig, number: int, due: datetime) -> tuple[list[str], list[s
     async def start(place: int) -> None:
         is_due = place % (number // OVERDUE) == 0
         at = due if is_due else far
-        escalation_id = await open_life(rig, f"life-{place}", f"{BREACH}@{at.timestamp():.3f}")
+        escalation_id = await open_due(rig, f"life-{place}", BREACH, at)
         (overdue if is_due else others).append(escalation_id)
 
     await all_of(start(place) for place in range(number))
