@@ -22,6 +22,7 @@ from starter.leaving import leave
 
 NAMES = (
     "core_speed",
+    "calendars",
     "host_cost",
     "lateness_steady",
     "lateness_burst",
