@@ -1,81 +1,163 @@
-"""Who is on call: a rotation hands over by the clock on the wall, and overrides go before it.
+"""Who is on call: schedules of layers, what people changed in them, and the questions that are asked.
 
 Zone data is read from files, so this module is for activities, commands and simulations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime, model_validator
+from pydantic import Field, model_validator
 
-from domain.calendars import zone
+from domain.on_call_changes import (
+    Added,
+    Instead,
+    Override,
+    Removed,
+    Replaced,
+    Swap,
+    Temporary,
+    goes_round,
+    overridden,
+    put_in,
+    swapped,
+)
+from domain.on_call_rules import Rule, ZoneName, people_of, shifts_by
+from domain.on_call_shifts import Claim, Shift, each_once, merged, stacked
 from domain.value import Value
 
+AN_INSTANT = timedelta(seconds=1)
+LOOK_AHEAD = timedelta(days=400)
+"""How far a next handover is looked for: one that comes once a year is found."""
 
-def _known_zone(name: str) -> str:
-    zone(name)
-    return name
+
+class Layer(Value):
+    """One rule of a schedule. Where several layers have somebody, the highest priority is on call."""
+
+    name: str
+    rule: Rule
+    priority: int = Field(default=0, ge=0, le=99)
 
 
-class Rotation(Value):
-    """People who take turns. Handovers are `starts` plus whole shifts of local time in `zone`."""
+class Schedule(Value):
+    """Layers; those of the same priority are on call together, in their order."""
 
     id: str
-    zone: Annotated[str, AfterValidator(_known_zone)]
-    starts: NaiveDatetime
-    """The first handover, in local time; before it nobody is on call."""
-    shift: Annotated[timedelta, Field(ge=timedelta(hours=1))]
-    people: tuple[str, ...] = Field(min_length=1)
-    """Person ids in the order of their turns."""
+    zone: ZoneName
+    """The zone in which its times are written and shown; a rule may have its own."""
+    layers: tuple[Layer, ...] = Field(min_length=1)
 
 
-class Override(Value):
-    """Somebody else, or nobody, instead of the rotation's turn; half-open, `end` is not covered."""
+class OnCall(Value):
+    """All schedules of an organisation, by id, and their changes."""
 
-    rotation: str
-    start: AwareDatetime
-    end: AwareDatetime
-    person: str | None = None
-    """None: nobody is on call."""
+    schedules: dict[str, Schedule] = {}
+    overrides: tuple[Override, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    temporary: tuple[Temporary, ...] = ()
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError("an override ends before it starts; swap its times")
+    def _ends_somewhere(self) -> Self:
+        if goes_round(self.temporary) is not None:
+            raise ValueError("temporary schedules go round in a circle; let one name another schedule")
         return self
 
 
-def on_call(rotation: Rotation, overrides: Iterable[Override], at: datetime) -> tuple[str, ...]:
-    """The ids of those on call at an aware instant; of overrides that overlap, the last one counts."""
-    standing = [
-        override
-        for override in overrides
-        if override.rotation == rotation.id and override.start <= at < override.end
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The instant at which who is on call changes, and who is on call from then on."""
+
+    at: datetime
+    people: tuple[str, ...]
+
+
+def final_schedule(on_call: OnCall, schedule_id: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """A stretch of time (aware, `end` after `start`) without a hole, as shifts and gaps in UTC.
+
+    Raises KeyError for a schedule that is not there.
+    """
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    shifts = planned(on_call.schedules[schedule_id], start, end)
+    for each in on_call.temporary:
+        since, until = max(start, each.start), min(end, each.end)
+        if each.schedule == schedule_id and since < until:
+            shifts = put_in(shifts, final_schedule(on_call, each.use, since, until))
+    shifts = swapped(shifts, [each for each in on_call.swaps if each.schedule == schedule_id])
+    overrides = [each for each in on_call.overrides if each.schedule == schedule_id]
+    return merged(overridden(shifts, [each for each in overrides if each.start < end and start < each.end]))
+
+
+def planned(schedule: Schedule, start: datetime, end: datetime) -> list[Shift]:
+    """What the layers say, without any change."""
+    claims = [
+        Claim(shift, layer.priority)
+        for layer in schedule.layers
+        for shift in shifts_by(layer.rule, start, end)
     ]
-    if standing:
-        person = standing[-1].person
-        return () if person is None else (person,)
-    turn = _turn(rotation, at)
-    return () if turn < 0 else (rotation.people[turn % len(rotation.people)],)
+    return stacked(claims, start, end)
 
 
-def local_instant(local: datetime, zone_name: str) -> datetime:
-    """The UTC instant of a naive local time; RFC 5545 for times that do not exist or come twice."""
-    return local.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
+def people_at(on_call: OnCall, schedule_id: str, at: datetime) -> tuple[str, ...]:
+    """The ids of those on call at an aware instant. Raises KeyError for an unknown schedule."""
+    return final_schedule(on_call, schedule_id, at, at + AN_INSTANT)[0].people
 
 
-def _turn(rotation: Rotation, at: datetime) -> int:
-    """How many handovers there were after the first one; negative before it."""
-    wall = at.astimezone(zone(rotation.zone)).replace(tzinfo=None)
-    turn = (wall - rotation.starts) // rotation.shift
-    # The wall shows an hour twice in autumn and skips one in spring: the instants decide.
-    while _handover(rotation, turn) > at:
-        turn -= 1
-    while _handover(rotation, turn + 1) <= at:
-        turn += 1
-    return turn
+def next_handover(on_call: OnCall, schedule_id: str, after: datetime) -> Handover | None:
+    """The first instant after `after` at which somebody else is on call; None for none in LOOK_AHEAD."""
+    ahead = timedelta(days=2)
+    while True:
+        ahead = min(ahead, LOOK_AHEAD)
+        shifts = final_schedule(on_call, schedule_id, after, after + ahead)
+        if len(shifts) > 1:
+            return Handover(shifts[1].start, shifts[1].people)
+        if ahead == LOOK_AHEAD:
+            return None
+        ahead *= 4
 
 
-def _handover(rotation: Rotation, turn: int) -> datetime:
-    return local_instant(rotation.starts + turn * rotation.shift, rotation.zone)
+def gaps(on_call: OnCall, schedule_id: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
+    """The stretches in which nobody is on call."""
+    return tuple(shift for shift in final_schedule(on_call, schedule_id, start, end) if not shift.people)
+
+
+def shifts_of(on_call: OnCall, person: str, start: datetime, end: datetime) -> dict[str, tuple[Shift, ...]]:
+    """The shifts of a person, by schedule; they tell who else is on call then."""
+    mine = {
+        schedule_id: tuple(
+            shift for shift in final_schedule(on_call, schedule_id, start, end) if person in shift.people
+        )
+        for schedule_id in on_call.schedules
+    }
+    return {schedule_id: shifts for schedule_id, shifts in mine.items() if shifts}
+
+
+def ever_on_call(on_call: OnCall, schedule_id: str) -> tuple[str, ...]:
+    """Everybody whom a schedule can come to mean; nobody for an unknown one."""
+    return each_once(_ever(on_call, schedule_id, frozenset()))
+
+
+def _ever(on_call: OnCall, schedule_id: str, seen: frozenset[str]) -> Iterator[str]:
+    if schedule_id in seen or schedule_id not in on_call.schedules:
+        return
+    for layer in on_call.schedules[schedule_id].layers:
+        yield from people_of(layer.rule)
+    for temporary in on_call.temporary:
+        if temporary.schedule == schedule_id:
+            yield from _ever(on_call, temporary.use, seen | {schedule_id})
+    for swap in on_call.swaps:
+        if swap.schedule == schedule_id:
+            yield from (swap.first, swap.second)
+    for override in on_call.overrides:
+        if override.schedule == schedule_id:
+            yield from _brought(override)
+
+
+def _brought(override: Override) -> tuple[str, ...]:
+    match override.change:
+        case Instead() | Added():
+            return override.change.people
+        case Removed():
+            return ()
+        case Replaced():
+            return tuple(override.change.stand_ins.values())

@@ -1,7 +1,7 @@
 """Who a policy's targets are at an instant."""
 
 from domain.errands import FindPeople, PeopleFound
-from domain.on_call import on_call
+from domain.on_call import people_at
 from domain.people import manager_of
 from domain.policy import Target
 from domain.vocabulary import TargetKind
@@ -35,8 +35,8 @@ def _behind(organisation: Organisation, target: Target, errand: FindPeople) -> t
             team = organisation.teams.get(target.id)
             return team.everybody() if team else None
         case TargetKind.ON_CALL:
-            rotation = organisation.rotations.get(target.id)
-            return on_call(rotation, organisation.overrides, errand.at) if rotation else None
+            known = target.id in organisation.on_call.schedules
+            return people_at(organisation.on_call, target.id, errand.at) if known else None
         case TargetKind.OWNER:
             return (errand.owner,)
         case TargetKind.MANAGER_OF_OWNER:

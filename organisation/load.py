@@ -24,17 +24,18 @@ POLICY_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,90}\.yaml")
 
 
 def load(folder: Path, today: date | None = None) -> Organisation:
-    """The organisation in a folder. `today` decides which years' public holidays are taken over.
+    """The organisation in a folder. `today` decides which years' public holidays are taken over, and
+    from when on gaps in the on-call schedules are warned of.
 
     Raises OrganisationInvalid with all findings of the folder when one of them is an error.
     """
     found: list[Finding] = []
     sources = _read(folder, found)
     names = names_in(sources)
-    directory = read_directory(sources, names, found)
+    day = today or datetime.now(UTC).date()
+    directory = read_directory(sources, names, day, found)
     calendars: dict[str, WrittenCalendar] = {}
     if "calendars.yaml" in sources:
-        day = today or datetime.now(UTC).date()
         calendars = read_calendars(sources["calendars.yaml"], day, found)
     policies = _policies(sources, names, directory, calendars, found)
     found += check_templates(folder / TEMPLATES)
@@ -44,8 +45,7 @@ def load(folder: Path, today: date | None = None) -> Organisation:
     return Organisation(
         people=directory.people,
         teams=directory.teams,
-        rotations=directory.rotations,
-        overrides=directory.overrides,
+        on_call=directory.on_call,
         calendars={name: written.calendar for name, written in calendars.items()},
         policies=policies,
         templates=folder / TEMPLATES,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.calendars import Calendar
-from domain.on_call import Override, Rotation
+from domain.on_call import OnCall
 from domain.people import Person, Team
 from domain.policy import Policy
 from organisation.findings import Finding, nearest
@@ -18,8 +18,7 @@ class NoSuchPolicy(LookupError):
 class Organisation:
     people: dict[str, Person]
     teams: dict[str, Team]
-    rotations: dict[str, Rotation]
-    overrides: tuple[Override, ...]
+    on_call: OnCall
     calendars: dict[str, Calendar]
     policies: dict[str, Policy]
     templates: Path

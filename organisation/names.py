@@ -12,15 +12,15 @@ class Thing(StrEnum):
 
     PERSON = "person"
     TEAM = "team"
-    ROTATION = "on-call rotation"
+    ROTATION = "on-call schedule"
     CALENDAR = "calendar"
 
 
 DEFINED_IN = {
-    Thing.PERSON: ("people.yaml", "people"),
-    Thing.TEAM: ("teams.yaml", "teams"),
-    Thing.ROTATION: ("on-call.yaml", "rotations"),
-    Thing.CALENDAR: ("calendars.yaml", "calendars"),
+    Thing.PERSON: ("people.yaml", ("people",)),
+    Thing.TEAM: ("teams.yaml", ("teams",)),
+    Thing.ROTATION: ("on-call.yaml", ("rotations", "schedules")),
+    Thing.CALENDAR: ("calendars.yaml", ("calendars",)),
 }
 
 MAY_BE_MISSING = frozenset({Thing.ROTATION, Thing.CALENDAR})
@@ -44,9 +44,10 @@ class Names:
 def names_in(sources: dict[str, Source]) -> Names:
     """What is named in the files that could be read, whether or not it is right there."""
     known = {}
-    for thing, (file, section) in DEFINED_IN.items():
+    for thing, (file, sections) in DEFINED_IN.items():
         if file in sources:
-            entries = sources[file].data.get(section)
-            if isinstance(entries, dict) or thing in MAY_BE_MISSING:
-                known[thing] = frozenset(str(entry) for entry in entries or ())
+            entries = [sources[file].data.get(section) for section in sections]
+            named = [each for each in entries if isinstance(each, dict)]
+            if named or thing in MAY_BE_MISSING:
+                known[thing] = frozenset(str(name) for each in named for name in each)
     return Names(known)

@@ -1,7 +1,7 @@
-"""What the files for people, teams, on-call and calendars may contain. The docstrings become mends."""
+"""What the files for people, teams and calendars may contain. The docstrings become mends."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -9,7 +9,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from domain.people import PersonChannel
 from domain.text import Identifier, Line
 from domain.vocabulary import ChannelKind, Role
-from organisation.durations import Positive
 
 ADDRESSES = {
     ChannelKind.EMAIL: (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "write an address such as anna@example.com"),
@@ -73,32 +72,6 @@ class TeamShape(Shape):
 class TeamsFile(Shape):
     teams: dict[Identifier, TeamShape]
     """every team, by its id"""
-
-
-class RotationShape(Shape):
-    zone: str
-    """the time zone of the handover, such as Europe/Berlin"""
-    starts: datetime
-    """the local date and time of the first handover, such as 2026-01-05T09:00"""
-    shift: Positive
-    """how long a turn lasts, such as 1w"""
-    people: tuple[str, ...] = Field(min_length=1)
-    """person ids in the order of their turns"""
-
-
-class OverrideShape(Shape):
-    rotation: str
-    """the rotation that is overridden"""
-    start: datetime = Field(alias="from")
-    """when it begins, in the rotation's local time"""
-    end: datetime = Field(alias="to")
-    """when it ends, in the rotation's local time"""
-    person: str | None = None
-
-
-class OnCallFile(Shape):
-    rotations: dict[Identifier, RotationShape] = {}
-    overrides: tuple[OverrideShape, ...] = ()
 
 
 class HolidaysShape(Shape):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from activities.channels.base import OutgoingMessage
 from domain.notices import Notice
+from domain.on_call import OnCall
 from domain.people import Person, PersonChannel
 from domain.vocabulary import ChannelKind, Role, Template
 from organisation.model import Organisation
@@ -43,8 +44,7 @@ def organisation(folder: Path, *people: Person) -> Organisation:
     return Organisation(
         people={each.id: each for each in people},
         teams={},
-        rotations={},
-        overrides=(),
+        on_call=OnCall(),
         calendars={},
         policies={},
         templates=folder / "templates",

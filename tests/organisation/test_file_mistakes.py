@@ -199,7 +199,7 @@ MISTAKES = [
         "- rotation: desk-duty",
         "- rotation: desk-duties",
         8,
-        "overrides.0.rotation: there is no on-call rotation 'desk-duties'",
+        "overrides.0.rotation: there is no on-call schedule 'desk-duties'",
         "did you mean 'desk-duty'?",
         id="an override of an unknown rotation",
     ),

@@ -126,7 +126,7 @@ MISTAKES = [
         "on_call:desk-duty",
         "on_call:desk-duti",
         27,
-        "levels.0.targets.0: there is no on-call rotation 'desk-duti'",
+        "levels.0.targets.0: there is no on-call schedule 'desk-duti'",
         "did you mean 'desk-duty'?",
         id="an unknown rotation",
     ),

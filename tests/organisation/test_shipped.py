@@ -37,7 +37,7 @@ def test_it_has_the_policies_people_and_rotations_that_the_examples_need(organis
         Role.SERVICE,
     }
     assert len(organisation.teams) >= 4
-    assert len(organisation.rotations) >= 3
+    assert len(organisation.on_call.schedules) >= 3
 
 
 def test_everybody_is_at_home_in_the_first_team_that_names_them(organisation: Organisation) -> None:
