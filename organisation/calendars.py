@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings
 
 from domain.calendars import Calendar
 from organisation.explain import fitted, shaped, split
@@ -54,10 +55,29 @@ class CalendarFile:
         """Raises NoSuchCalendar, and OrganisationInvalid when it is written wrongly."""
         if name not in self._calendars:
             raise NoSuchCalendar(f"there is no calendar {name[:64]!r}; {nearest(name, self._calendars)}")
-        written = _calendar(self._source, name, self._calendars[name], years)
+        with catch_warnings(action="ignore", category=UserWarning):
+            # What they would say, `doubts` says of the years that matter.
+            written = _calendar(self._source, name, self._calendars[name], years)
         if isinstance(written, list):
             raise OrganisationInvalid(written)
         return written.calendar
+
+    def doubts(self, name: str, years: range) -> list[str]:
+        """Of a calendar that is right: what nobody knows about the public holidays of those years."""
+        holidays = HolidaysShape.model_validate(self._calendars[name].get("holidays", {}))
+        if holidays.country is None:
+            return []
+        with catch_warnings(record=True, action="always", category=UserWarning) as warnings:
+            known = {day.year for day, _ in holiday_dates(holidays.country, holidays.region, years)}
+        unknown = [year for year in years if year not in known]
+        found = [f"holidays of {holidays.country}: {warning.message}" for warning in warnings]
+        if unknown:
+            found.append(f"no public holidays of {holidays.country} are known {_spelt(unknown)}")
+        return list(dict.fromkeys(found))
+
+
+def _spelt(years: list[int]) -> str:
+    return f"in {years[0]}" if len(years) == 1 else f"in {len(years)} of the years {years[0]} to {years[-1]}"
 
 
 def years_around(today: date) -> range:

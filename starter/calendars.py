@@ -54,6 +54,10 @@ class AskedCalendar:
     def days(self, first: date, last: date) -> tuple[CalendarDay, ...]:
         return calendar_days(self._with_holidays(first, last), first, last)
 
+    def doubts(self, years: range) -> list[str]:
+        """What nobody knows about the public holidays of those years."""
+        return self._file.doubts(self.today.name, years)
+
     def due(self, start: datetime, length: timedelta) -> datetime:
         """When `length` of working time after `start` is over. Raises OrderInvalid if never."""
         for reach in REACHES:

@@ -150,6 +150,7 @@ class Asked:
         self.calendar = AskedCalendar(policies or settings_now().policies, name, self.now)
         self.place = zone(self.calendar.today.zone)
         self._notes: list[str] = []
+        self._years: set[int] = set()
 
     def moment(self, written: str, field: str) -> datetime:
         read = moment(written, field, self.calendar.today.zone, self.now)
@@ -161,7 +162,11 @@ class Asked:
         return clock(at, self.place)
 
     def local(self, at: datetime | None) -> str | None:
-        return at.astimezone(self.place).isoformat() if at else None
+        if at is None:
+            return None
+        local = at.astimezone(self.place)
+        self._years.add(local.year)
+        return local.isoformat()
 
     def period(self, opens: datetime | None, closes: datetime | None) -> dict[str, Any]:
         length = _length(closes - opens) if opens and closes else {}
@@ -172,6 +177,7 @@ class Asked:
             {"from": _at_offset(each.at, each.before), "to": _at_offset(each.at, each.after)}
             for each in day.clock_changes
         ]
+        self._years.add(day.date.year)
         return {
             "date": day.date.isoformat(),
             "kind": day.kind,
@@ -183,12 +189,14 @@ class Asked:
 
     def answer(self, as_json: bool, told: RenderableType, facts: dict[str, Any]) -> None:
         today = self.calendar.today
+        doubts = self.calendar.doubts(range(min(self._years), max(self._years) + 1)) if self._years else []
+        notes = [*self._notes, *doubts]
         if as_json:
             # The version is that of an escalation which starts today.
             head = {"calendar": today.name, "zone": today.zone, "version": today.version()}
-            emit({**head, "zone_data": zone_data_version(), **facts, "notes": self._notes})
+            emit({**head, "zone_data": zone_data_version(), **facts, "notes": notes})
             return
-        for note in self._notes:
+        for note in notes:
             typer.echo(f"note: {note}", err=True)
         say(f"{today.name}: {told}" if isinstance(told, str) else told)
 

@@ -185,6 +185,31 @@ def test_public_holidays_are_known_in_any_year(answer: Answer, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
+    ("arguments", "notes"),
+    [
+        (["preview", "office", "2026"], []),
+        (["due", "office", "1h", "--from", "2026-11-23"], []),
+        (["preview", "office", "2170-05"], ["no public holidays of IN are known in 2170"]),
+        (
+            ["between", "office", "1999-05-01", "2001-05-01"],
+            ["holidays of IN: Requested Holidays are available only from"],
+        ),
+        (
+            ["between", "office", "2150-05-01", "2151-05-01"],
+            ["no public holidays of IN are known in 2 of the years 2150 to 2151"],
+        ),
+    ],
+)
+def test_an_answer_says_where_nobody_knows_the_public_holidays(
+    house: Path, answer: Answer, arguments: list[str], notes: list[str]
+) -> None:
+    hours = 'weekly: {monday: ["10:00-18:00"]}, holidays: {country: IN}'
+    (house / "calendars.yaml").write_text(f"calendars: {{office: {{zone: Asia/Kolkata, {hours}}}}}")
+    told = answer(*arguments)["notes"]
+    assert [note[: len(begin)] for note, begin in zip(told, notes, strict=True)] == notes
+
+
+@pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["open", "desc"], "CALENDAR: there is no calendar 'desc'; did you mean 'desk'?"),
