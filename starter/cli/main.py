@@ -27,6 +27,7 @@ COMMANDS = {
     "up": "up",
     "worker": "worker",
     "open": "open_",
+    "simulate": "simulate",
     "list": "list_",
     "show": "show",
     "timeline": "timeline",

@@ -17,8 +17,14 @@ import workflows.passed_through
 from tests.workflows.clockwork import ClockWorkflow
 from tests.workflows.house import house
 
-LOGIC = {"domain.calendars", "domain.on_call", "domain.people"}
-"""Values that only activities use, which run outside."""
+LOGIC = {
+    "domain.calendars",
+    "domain.on_call",
+    "domain.people",
+    "domain.simulation.run",
+    "domain.simulation.script",
+}
+"""Values that only activities and commands use, which run outside."""
 
 
 def test_every_module_of_types_that_cross_the_boundary_is_passed_through() -> None:

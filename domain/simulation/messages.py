@@ -1,0 +1,79 @@
+"""Who was told what, when, by which channel, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.events import AnyEvent
+from domain.notices import Delivery, Notice
+from domain.vocabulary import Audience, ChannelKind, Template
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one recipient, at its first attempt."""
+
+    at: datetime
+    recipient: str
+    audience: Audience
+    template: Template
+    channel: ChannelKind | None
+    """None where no channel leads to the recipient."""
+    cause: int
+    """The number of the event that called for it."""
+    why: str
+    """That event in words."""
+
+
+def message(notice: Notice, delivery: Delivery, events: Sequence[AnyEvent], at: datetime) -> Message:
+    """`events` are all so far, from the first on."""
+    cause = _cause(notice, events)
+    return Message(
+        at=at,
+        recipient=notice.recipient,
+        audience=notice.audience,
+        template=notice.template,
+        channel=delivery.channel if delivery.delivered else None,
+        cause=cause.seq,
+        why=cause.sentence(),
+    )
+
+
+_CAUSES = {
+    Template.LEVEL_PAGE: frozenset({"level_reached", "last_resort_reached"}),
+    Template.OWNER_ASSIGNED: frozenset({"owner_assigned", "handed_over"}),
+    Template.PROMISE_AT_RISK: frozenset({"promise_at_risk"}),
+    Template.PROMISE_BROKEN: frozenset({"promise_broken"}),
+    Template.MORE_PARTIES: frozenset({"more_parties_due", "promise_broken"}),
+}
+"""What calls for these, where other events come in between."""
+_INFORMING = frozenset({"accepted", "customer_added", "report_joined"})
+_FOLLOWS = frozenset(
+    {
+        "promise_made",
+        "promise_kept",
+        "promise_dropped",
+        "promise_paused",
+        "promise_resumed",
+        "promise_replanned",
+        "message_delivered",
+        "message_failed",
+        "message_retried",
+        "message_given_up",
+        "level_unreached",
+        "owner_assigned",
+        "information_sent",
+        "everybody_informed",
+    }
+)
+"""Events that come with others and call for no message themselves."""
+
+
+def _cause(notice: Notice, events: Sequence[AnyEvent]) -> AnyEvent:
+    # A notice's key is escalation/seq/recipient, where seq is the last event before the message.
+    seq = int(notice.key.removeprefix(f"{notice.facts['id']}/").partition("/")[0])
+    wanted = _INFORMING if notice.informs else _CAUSES.get(notice.template)
+    for event in reversed(events[:seq]):
+        if event.type in wanted if wanted else event.type not in _FOLLOWS:
+            return event
+    return events[0]

@@ -1,0 +1,157 @@
+"""`escalations simulate`: a case under a policy, dry: who would be told what, when, how and why."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from domain.calendars import zone
+from domain.simulation.summary import digest
+from domain.text import Instant
+from organisation.durations import duration, written
+from organisation.load import load
+from starter.cli.common import AsJson, emit, settings_now
+from starter.dry_run import DryRun, dry_run, script_in
+from starter.errors import FileInvalid, OrderInvalid, Problem
+from starter.order_file import read_order
+from starter.picture import picture
+from starter.simulation_text import digested, local, timeline
+
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+Case = Annotated[Path, typer.Argument(help="A file as for `escalations open`; - reads standard input.")]
+PolicyName = Annotated[str | None, typer.Option(help="The policy's name; without it the case's.")]
+ScriptFile = Annotated[
+    Path | None, typer.Option(help="Who does what when, as YAML; without it nobody does anything.")
+]
+At = Annotated[
+    str | None, typer.Option(metavar="INSTANT", help="When it opens, with its offset; without it now.")
+]
+Until = Annotated[str, typer.Option(metavar="DURATION", help="How long to look ahead at most.")]
+Folder = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="The organisation's folder; as set without it.")
+]
+Zone = Annotated[
+    str | None,
+    typer.Option("--zone", help="Whose times and nights; without it those of the policy's calendars."),
+]
+Svg = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, too.")]
+
+_DOCUMENT: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    case: Case,
+    policy: PolicyName = None,
+    script: ScriptFile = None,
+    at: At = None,
+    until: Until = "30d",
+    policies: Folder = None,
+    zone_name: Zone = None,
+    svg: Svg = None,
+    everything: Annotated[bool, typer.Option("--all", help="Leave out no repeated events.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a case dry, until it closes or for as long as told. Nothing is sent, and nothing has to run."""
+    opens, length, wanted = _instant(at), _duration(until), _zone(zone_name)
+    order = read_order(case)
+    organisation = load(policies or settings_now().policies)
+    cast = script_in(script, organisation)
+    policy = policy or order.policy
+    run = dry_run(organisation, order, policy=policy, script=cast, at=opens, length=length)
+    here = wanted or run.zone
+    if svg is not None:
+        _draw(svg, run, here)
+    if as_json:
+        emit(_DOCUMENT.dump_python(_document(run, here, svg), mode="json"))
+        return
+    for line in _lines(run, here, length, everything=everything):
+        typer.echo(line)
+    if svg is not None:
+        typer.echo(f"Drawn: {svg}")
+
+
+def _lines(run: DryRun, here: str, length: timedelta, *, everything: bool) -> Iterator[str]:
+    yield _heading(run, here, length)
+    yield ""
+    yield from timeline(run.simulated, here, everything=everything)
+    yield ""
+    yield from digested(digest(run.simulated, here), run.simulated, here)
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return _INSTANT.validate_python(text).astimezone(UTC)
+    except ValidationError:
+        mend = "write one with its offset, such as 2026-11-23T20:30+01:00"
+        raise OrderInvalid(Problem("--at", f"{text[:40]!r} is no instant", mend)) from None
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except ValueError as error:
+        what, _, mend = str(error).partition("; ")
+        raise OrderInvalid(Problem("--until", what, mend)) from None
+
+
+def _zone(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            zone(name)
+        except ValueError as error:
+            what, _, mend = str(error).partition("; ")
+            raise OrderInvalid(Problem("--zone", what, mend)) from None
+    return name
+
+
+def _draw(file: Path, run: DryRun, here: str) -> None:
+    try:
+        file.write_text(picture(run.simulated, here), encoding="utf-8")
+    except OSError as error:
+        raise FileInvalid([f"{file}: cannot be written: {error.strerror}; name another file"]) from error
+
+
+def _heading(run: DryRun, here: str, length: timedelta) -> str:
+    escalation = run.simulated.escalation
+    return (
+        f"{escalation.report.subject}\n"
+        f"under {escalation.policy.name} {escalation.policy.version}, opened "
+        f"{local(escalation.opened_at, zone(here))} {here}, looking {written(length)} ahead; "
+        f"{run.script.title or 'a script'}"
+    )
+
+
+def _document(run: DryRun, here: str, svg: Path | None) -> dict[str, Any]:
+    simulated, escalation = run.simulated, run.simulated.escalation
+    return {
+        "escalation_id": escalation.id,
+        "policy": escalation.policy.name,
+        "policy_version": escalation.policy.version,
+        "script": run.script.title,
+        "opened_at": escalation.opened_at,
+        "ended_at": simulated.ended_at,
+        "zone": here,
+        "summary": digest(simulated, here),
+        "events": [
+            {
+                **event.model_dump(mode="json", include={"seq", "at", "planned", "type", "by"}),
+                "sentence": event.sentence(),
+            }
+            for event in simulated.events
+        ],
+        "messages": simulated.messages,
+        "decisions": [
+            {"at": one.at, "who": one.who, "does": one.does, "refused": one.refused or None}
+            for one in simulated.played
+        ],
+        "svg": svg,
+    }
