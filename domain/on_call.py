@@ -121,15 +121,12 @@ def gaps(on_call: OnCall, schedule_id: str, start: datetime, end: datetime) -> t
     return tuple(shift for shift in final_schedule(on_call, schedule_id, start, end) if not shift.people)
 
 
-def shifts_of(on_call: OnCall, person: str, start: datetime, end: datetime) -> dict[str, tuple[Shift, ...]]:
-    """The shifts of a person, by schedule; they tell who else is on call then."""
-    mine = {
-        schedule_id: tuple(
-            shift for shift in final_schedule(on_call, schedule_id, start, end) if person in shift.people
-        )
-        for schedule_id in on_call.schedules
-    }
-    return {schedule_id: shifts for schedule_id, shifts in mine.items() if shifts}
+def shifts_of(
+    on_call: OnCall, person: str, schedule_id: str, start: datetime, end: datetime
+) -> tuple[Shift, ...]:
+    """The shifts of a person in a schedule; they tell who else is on call then."""
+    final = final_schedule(on_call, schedule_id, start, end)
+    return tuple(shift for shift in final if person in shift.people)
 
 
 def ever_on_call(on_call: OnCall, schedule_id: str) -> tuple[str, ...]:

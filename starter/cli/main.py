@@ -35,6 +35,7 @@ COMMANDS = {
     "mail": "mail",
     "policy": "policy",
     "calendar": "calendar",
+    "on-call": "on_call",
     "db": "db",
 }
 """Command to the module that adds it."""

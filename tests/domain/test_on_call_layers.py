@@ -6,7 +6,7 @@ import pytest
 
 from domain.on_call import OnCall, final_schedule, gaps, next_handover, people_at, shifts_of
 from domain.on_call_rules import Dated, DatedShift, Hours, Weekly, WeeklyRule
-from tests.domain.duties import BERLIN, WEEK, book, rotation, schedule, told, utc
+from tests.domain.duties import BERLIN, WEEK, book, rotation, told, utc
 
 DAY_AND_NIGHT = rotation("2026-01-05T09:00", WEEK, "ann", "ben")
 
@@ -113,16 +113,14 @@ def test_a_handover_once_a_year_is_found() -> None:
     assert handover.at == utc("2027-01-04T08:00")
 
 
-def test_shifts_of_a_person_are_told_by_schedule() -> None:
-    duty = schedule(DAY_AND_NIGHT)
-    other = schedule(weekly("09:00-10:00", ["monday"], "ben", "cyd"), id="other")
-    on_call = OnCall(schedules={"duty": duty, "other": other})
-    mine = shifts_of(on_call, "ben", utc("2026-01-06T00:00"), utc("2026-01-13T00:00"))
-    assert {name: told(shifts) for name, shifts in mine.items()} == {
-        "duty": ["01-12 08:00 ben"],
-        "other": ["01-12 08:00 ben+cyd"],
-    }
-    assert shifts_of(on_call, "nobody", utc("2026-01-06T00:00"), utc("2026-01-13T00:00")) == {}
+def test_shifts_of_a_person_tell_who_else_is_on_call() -> None:
+    together = book(DAY_AND_NIGHT, weekly("09:00-10:00", ["monday"], "ben", "cyd"))
+    start, end = utc("2026-01-06T00:00"), utc("2026-01-13T00:00")
+    assert told(shifts_of(together, "ben", "duty", start, end)) == [
+        "01-12 08:00 ben+cyd",
+        "01-12 09:00 ben",
+    ]
+    assert shifts_of(together, "nobody", "duty", start, end) == ()
 
 
 def test_an_instant_is_on_the_side_of_the_shift_that_begins() -> None:
