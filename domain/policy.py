@@ -43,6 +43,8 @@ class PromiseRule(Value):
     """Name of the calendar whose working time counts; None counts elapsed time."""
     warn_at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     """Shares of the target after which the owner is warned."""
+    warn_before: tuple[Positive, ...] = ()
+    """Times on the same clock before the target at which the owner is warned, too."""
     pauses_while: tuple[Pause, ...] = ()
     on_breach: tuple[BreachAction, ...] = (BreachAction.RECORD,)
 

@@ -150,7 +150,10 @@ def _replanned(escalation: Escalation, promise: Promise, rule: PromiseRule) -> P
 
 
 def _warnings(rule: PromiseRule) -> tuple[timedelta, ...]:
-    return tuple(sorted(rule.target * share for share in rule.warn_at))
+    """Time on the clock of each warning; two that fall together are one."""
+    shares = [rule.target * share for share in rule.warn_at]
+    before = {rule.target - ahead for ahead in rule.warn_before if ahead < rule.target}
+    return tuple(sorted([*shares, *before.difference(shares)]))
 
 
 def _pauses(promise: Promise) -> tuple[Pause, ...]:

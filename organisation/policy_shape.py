@@ -1,9 +1,9 @@
 """What the file of a policy may contain. The docstrings become mends."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.policy import (
     ApprovalRule,
@@ -16,7 +16,7 @@ from domain.policy import (
 )
 from domain.text import Identifier, Line
 from domain.vocabulary import BreachAction, Grade, Pause, PromiseKind, Reason, Role, Severity, TargetKind
-from organisation.durations import Length, Positive
+from organisation.durations import Length, Positive, written
 from organisation.findings import nearest
 from organisation.shapes import Shape
 
@@ -27,14 +27,14 @@ NEVER_PAUSED = frozenset({PromiseKind.ACKNOWLEDGE, PromiseKind.INFORM})
 PAUSED_FOR_CUSTOMER = frozenset({PromiseKind.NEXT_UPDATE, PromiseKind.RESOLVE})
 
 
-def _target(written: Any) -> Any:
+def _target(given: Any) -> Any:
     """`team:billing`, `team: billing` or `owner` as a target."""
-    if isinstance(written, dict) and len(written) == 1:
-        ((kind, name),) = written.items()
-        written = f"{kind}:{name}"
-    if not isinstance(written, str):
-        return written
-    kind, _, name = (part.strip() for part in written.partition(":"))
+    if isinstance(given, dict) and len(given) == 1:
+        ((kind, name),) = given.items()
+        given = f"{kind}:{name}"
+    if not isinstance(given, str):
+        return given
+    kind, _, name = (part.strip() for part in given.partition(":"))
     if kind not in list(TargetKind):
         raise ValueError(f"{kind[:40]!r} is no kind of target; {nearest(kind, TargetKind)}")
     if kind in NAMED and not name:
@@ -85,9 +85,20 @@ class PromiseShape(Shape):
     """the time within which it is promised, such as 4h"""
     calendar: str | None = None
     warn_at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    warn_before: tuple[Positive, ...] = ()
     pauses_while: tuple[Pause, ...] | None = None
     """left out: next_update and resolve pause while waiting for the customer, the others never"""
     on_breach: tuple[BreachAction, ...] = (BreachAction.RECORD,)
+
+    @model_validator(mode="after")
+    def _warned_in_time(self) -> Self:
+        early = [ahead for ahead in self.warn_before if ahead >= self.target]
+        if early:
+            raise ValueError(
+                f"would warn {written(early[0])} before a target of {written(self.target)}, "
+                "which is before the clock starts; give a shorter time in warn_before"
+            )
+        return self
 
 
 class LevelShape(Level):

@@ -34,6 +34,7 @@ _CALM = (
         BreachAction.INVOLVE,
         calendar="office",
         warn_at=(0.5, 0.75),
+        warn_before=(5 * HOUR, HOUR),
         **_WAITS,
     ),
     _rule(PromiseKind.RCA, 3 * DAY, warn_at=(0.8,)),

@@ -59,6 +59,14 @@ MISTAKES = [
         id="a warning beyond the whole time",
     ),
     pytest.param(
+        "warn_at: [0.5]",
+        "warn_before: [10m, 20m]",
+        17,
+        "promises.S1.acknowledge: would warn 20m before a target of 15m, which is before the clock starts",
+        "give a shorter time in warn_before",
+        id="a warning before the clock starts",
+    ),
+    pytest.param(
         "[climb]",
         "[clmb]",
         17,
