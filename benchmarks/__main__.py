@@ -23,6 +23,7 @@ from starter.leaving import leave
 NAMES = (
     "core_speed",
     "calendars",
+    "simulation",
     "host_cost",
     "lateness_steady",
     "lateness_burst",

@@ -50,7 +50,7 @@ def dry_run(
     known = prepared(organisation, "simulate", policy, None, at, at + length)
     outside = Rehearsal(organisation)
     try:
-        opening = _opening(order, policy, outside, at)
+        opening = opening_of(order, policy, outside, at)
         simulated = simulate(opening, known, script, outside, at, at + length)
     except Endless as error:
         what, _, mend = str(error).partition("; ")
@@ -74,7 +74,7 @@ def zone_of(known: PolicyFetched) -> str:
     return next((each.zone for each in calendars if not each.always_open), "UTC")
 
 
-def _opening(order: OrderFile, policy: str, outside: Rehearsal, at: datetime) -> Opening:
+def opening_of(order: OrderFile, policy: str, outside: Rehearsal, at: datetime) -> Opening:
     who = order.report.asked_by
     key = order.key or UNNAMED
     return Opening(

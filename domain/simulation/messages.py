@@ -19,23 +19,29 @@ class Message:
     template: Template
     channel: ChannelKind | None
     """None where no channel leads to the recipient."""
-    cause: int
-    """The number of the event that called for it."""
-    why: str
-    """That event in words."""
+    event: AnyEvent
+    """What called for it."""
+
+    @property
+    def cause(self) -> int:
+        """The number of that event."""
+        return self.event.seq
+
+    @property
+    def why(self) -> str:
+        """That event in words."""
+        return self.event.sentence()
 
 
 def message(notice: Notice, delivery: Delivery, events: Sequence[AnyEvent], at: datetime) -> Message:
     """`events` are all so far, from the first on."""
-    cause = _cause(notice, events)
     return Message(
         at=at,
         recipient=notice.recipient,
         audience=notice.audience,
         template=notice.template,
         channel=delivery.channel if delivery.delivered else None,
-        cause=cause.seq,
-        why=cause.sentence(),
+        event=_cause(notice, events),
     )
 
 

@@ -155,7 +155,7 @@ class _Run:
         errands, letters = _sorted(outcome)
         while errands or letters:
             if not errands:
-                errands.extend(bundled(list(letters)))
+                errands.extend(bundled(letters) if len(letters) > 1 else letters)
                 letters.clear()
             errand = errands.popleft()
             answer = self._outside.answer(errand, self.now)

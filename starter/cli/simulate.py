@@ -39,6 +39,7 @@ Zone = Annotated[
 ]
 Svg = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, too.")]
 
+MESSAGE = ("at", "recipient", "audience", "template", "channel", "cause", "why")
 _DOCUMENT: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -148,7 +149,7 @@ def _document(run: DryRun, here: str, svg: Path | None) -> dict[str, Any]:
             }
             for event in simulated.events
         ],
-        "messages": simulated.messages,
+        "messages": [{name: getattr(message, name) for name in MESSAGE} for message in simulated.messages],
         "decisions": [
             {"at": one.at, "who": one.who, "does": one.does, "refused": one.refused or None}
             for one in simulated.played

@@ -18,8 +18,11 @@ from tests.workflows.clockwork import ClockWorkflow
 from tests.workflows.house import house
 
 LOGIC = {
+    "domain.calendar_preview",
     "domain.calendars",
     "domain.on_call",
+    "domain.on_call_changes",
+    "domain.on_call_rules",
     "domain.people",
     "domain.simulation.run",
     "domain.simulation.script",
