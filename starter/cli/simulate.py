@@ -62,7 +62,8 @@ def simulate(
     """Run a case dry, until it closes or for as long as told. Nothing is sent, and nothing has to run."""
     opens, length, wanted = _instant(at), _duration(until), _zone(zone_name)
     order = read_order(case)
-    organisation = load(policies or settings_now().policies)
+    # As of the opening: public holidays are taken over for some years around it.
+    organisation = load(policies or settings_now().policies, opens.date())
     cast = script_in(script, organisation)
     policy = policy or order.policy
     run = dry_run(organisation, order, policy=policy, script=cast, at=opens, length=length)

@@ -1,6 +1,7 @@
 """A dry run: people act by script, time jumps, and every message says why it went out."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -8,6 +9,7 @@ from domain.apply import fold
 from domain.simulation.run import Endless, Simulated
 from domain.simulation.summary import digest
 from domain.vocabulary import ChannelKind, CloseReason, PromiseKind, Template
+from tests.domain.random_scripts import random_script
 from tests.domain.stage import cue, dry
 from tests.domain.world import DAY, HOUR, MINUTE, START
 
@@ -36,6 +38,14 @@ def test_without_a_script_the_ladder_is_climbed_to_its_end() -> None:
 def test_the_events_of_a_dry_run_add_up_to_its_escalation() -> None:
     simulated = dry(TAKES, ACCEPTS, SOLVES, CONFIRMS)
     assert fold(simulated.events) == simulated.escalation
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_people_do_it_adds_up_and_comes_out_the_same_again(seed: int) -> None:
+    script = random_script(Random(seed))
+    simulated = dry(*script.cues, days=5)
+    assert fold(simulated.events) == simulated.escalation
+    assert simulated == dry(*script.cues, days=5)
 
 
 def test_whoever_is_told_acknowledges_and_the_climb_stops() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from datetime import date
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,8 +27,8 @@ def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
-def read(folder: Path) -> Organisation:
-    return load(folder)
+def read(folder: Path, today: date) -> Organisation:
+    return load(folder, today)
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
