@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.report import Report
 from domain.value import Value
 from domain.vocabulary import (
     AcknowledgementBy,
@@ -47,6 +48,18 @@ class PromiseRule(Value):
     """Times on the same clock before the target at which the owner is warned, too."""
     pauses_while: tuple[Pause, ...] = ()
     on_breach: tuple[BreachAction, ...] = (BreachAction.RECORD,)
+    tiers: tuple[str, ...] = ()
+    """The customer tiers that it is made to; empty means every one, and no customer too."""
+    reasons: tuple[Reason, ...] = ()
+    """The reasons for which it is made; empty means every one."""
+
+    @property
+    def specific(self) -> int:
+        """How many conditions it has; of the rules that apply, the one with the most counts."""
+        return bool(self.tiers) + bool(self.reasons)
+
+    def applies(self, tier: str | None, reason: Reason) -> bool:
+        return (not self.tiers or tier in self.tiers) and (not self.reasons or reason in self.reasons)
 
 
 class Level(Value):
@@ -157,9 +170,19 @@ class Policy(Value):
     def severity(self, impact: Grade, urgency: Grade) -> Severity:
         return self.severities[f"{impact}/{urgency}"]
 
-    def promise(self, kind: PromiseKind, severity: Severity) -> PromiseRule | None:
-        """The rule for a kind of promise at a severity, None where the policy makes no such promise."""
-        return next((rule for rule in self.promises[severity] if rule.kind is kind), None)
+    def promise(
+        self, kind: PromiseKind, severity: Severity, report: Report | None = None
+    ) -> PromiseRule | None:
+        """The rule for a kind of promise at a severity, None where the policy makes no such promise.
+
+        With a report, the most specific that applies to its customer's tier and its reason, the first
+        of equals; without one, the rule for everybody.
+        """
+        rules = [rule for rule in self.promises[severity] if rule.kind is kind]
+        if report is None:
+            return next((rule for rule in rules if not rule.specific), None)
+        applying = [rule for rule in rules if rule.applies(report.tier, report.reason)]
+        return max(applying, key=lambda rule: rule.specific, default=None)
 
     def approval(self, kind: str) -> ApprovalRule | None:
         return next((rule for rule in self.approvals if rule.kind == kind), None)

@@ -30,12 +30,12 @@ def make(
     started: datetime | None = None,
     warn_after: tuple[timedelta, ...] | None = None,
 ) -> None:
-    """Starts a promise. Without `rule` the policy's for the present severity; it may make none.
+    """Starts a promise. Without `rule` the policy's for the present case; it may make none.
 
     `started` is the planned start, by default now; `warn_after` replaces the rule's shares.
     """
     escalation = turn.escalation
-    rule = rule or escalation.policy.promise(kind, escalation.severity)
+    rule = rule or escalation.policy.promise(kind, escalation.severity, escalation.report)
     if rule is None:
         return
     started = started or turn.when
@@ -124,7 +124,7 @@ def replan(turn: Turn, kinds: tuple[PromiseKind, ...]) -> None:
     """
     for kind in kinds:
         escalation = turn.escalation
-        rule = escalation.policy.promise(kind, escalation.severity)
+        rule = escalation.policy.promise(kind, escalation.severity, escalation.report)
         promise = escalation.promises.get(kind)
         if promise is None or promise.status is PromiseStatus.DROPPED:
             if rule is not None and not _is_past(escalation, kind):

@@ -59,6 +59,11 @@ class Report(Value):
     team: Identifier | None = None
     """Routes to this team instead of the policy's."""
 
+    @property
+    def tier(self) -> str | None:
+        """The tier of the customer that raises it; None where no customer does."""
+        return self.customer.tier if self.customer else None
+
     def asking(self) -> tuple[Customer, ...]:
         """The customer that raises it, where one does."""
         return (self.customer,) if self.customer else ()

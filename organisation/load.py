@@ -10,6 +10,7 @@ from organisation.checks import check_policy
 from organisation.directory import Directory, read_directory
 from organisation.explain import shaped
 from organisation.findings import Finding, OrganisationInvalid, Weight
+from organisation.language_checks import check_language
 from organisation.model import Organisation
 from organisation.names import Names, names_in
 from organisation.policies import policy_of
@@ -96,12 +97,8 @@ def _policies(
             found += file
             continue
         found += check_policy(source, file, names, sources.get("people.yaml"), directory)
-        if calendars.keys() >= _calendars_named(file):
+        found += check_language(source, file, names)
+        if calendars.keys() >= file.calendars():
             name = Path(path).stem
             policies[name] = policy_of(name, file, calendars)
     return policies
-
-
-def _calendars_named(file: PolicyFile) -> set[str]:
-    promises = (promise for kinds in file.promises.values() for promise in kinds.values())
-    return {promise.calendar for promise in promises if promise.calendar}

@@ -6,14 +6,16 @@ number reaches running escalations; hence they do not make a new version.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from domain.policy import Policy, PromiseRule
 from domain.vocabulary import BreachAction, Pause, PromiseKind, TargetKind
 from organisation.calendars import WrittenCalendar
-from organisation.policy_shape import PAUSED_FOR_CUSTOMER, PolicyFile, PromiseShape
+from organisation.policy_shape import PAUSED_FOR_CUSTOMER, PolicyFile, PromiseShape, PromiseTerms
 
 CLOSING_LIMIT = PromiseRule(
     kind=PromiseKind.CLOSE,
@@ -27,7 +29,7 @@ CLOSING_LIMIT = PromiseRule(
 def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]) -> Policy:
     """The snapshot; the calendars that its promises name must be among `calendars`."""
     promises = {severity: _rules(shapes) for severity, shapes in file.promises.items()}
-    named = sorted({rule.calendar for rules in promises.values() for rule in rules if rule.calendar})
+    named = sorted(file.calendars())
     content = _with_manager(file.model_dump(exclude={"promises"}), file.manager)
     policy = Policy.model_validate({**content, "name": name, "version": "", "promises": promises})
     return policy.but(
@@ -37,14 +39,22 @@ def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]
 
 
 def _rules(shapes: dict[PromiseKind, PromiseShape]) -> tuple[PromiseRule, ...]:
-    rules = {kind: _rule(kind, shape) for kind, shape in shapes.items()}
-    return tuple({PromiseKind.CLOSE: CLOSING_LIMIT, **rules}.values())
+    """The rules for everybody, each followed by those for some. The closing limit comes first."""
+    rules = {kind: tuple(_of_a_kind(kind, shape)) for kind, shape in shapes.items()}
+    return tuple(chain.from_iterable({PromiseKind.CLOSE: (CLOSING_LIMIT,), **rules}.values()))
 
 
-def _rule(kind: PromiseKind, shape: PromiseShape) -> PromiseRule:
+def _of_a_kind(kind: PromiseKind, shape: PromiseShape) -> Iterator[PromiseRule]:
     usual = (Pause.WAITING_FOR_CUSTOMER,) if kind in PAUSED_FOR_CUSTOMER else ()
-    pauses = usual if shape.pauses_while is None else shape.pauses_while
-    return PromiseRule(kind=kind, **(dict(shape) | {"pauses_while": pauses}))
+    terms = {name: getattr(shape, name) for name in PromiseTerms.model_fields}
+    if shape.pauses_while is None:
+        terms["pauses_while"] = usual
+    yield PromiseRule(kind=kind, **terms)
+    for case in shape.cases:
+        # A calendar of none is a choice: every hour counts.
+        given = {name: getattr(case, name) for name in terms.keys() & case.model_fields_set}
+        own = {name: value for name, value in given.items() if value is not None or name == "calendar"}
+        yield PromiseRule(kind=kind, **(terms | own), tiers=case.tier, reasons=case.reason)
 
 
 def _with_manager(written: Any, manager: str) -> Any:

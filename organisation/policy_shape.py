@@ -1,6 +1,7 @@
 """What the file of a policy may contain. The docstrings become mends."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
@@ -80,7 +81,9 @@ WrittenTarget = Annotated[Target, BeforeValidator(_target)]
 Targets = Annotated[tuple[WrittenTarget, ...], AfterValidator(_somebody)]
 
 
-class PromiseShape(Shape):
+class PromiseTerms(Shape):
+    """What can be promised otherwise to some than to the rest."""
+
     target: Positive
     """the time within which it is promised, such as 4h"""
     calendar: str | None = None
@@ -98,6 +101,45 @@ class PromiseShape(Shape):
                 f"would warn {written(early[0])} before a target of {written(self.target)}, "
                 "which is before the clock starts; give a shorter time in warn_before"
             )
+        return self
+
+
+class PromiseCaseShape(PromiseTerms):
+    """Other terms for some customers or reasons. What it leaves out is as for everybody."""
+
+    tier: tuple[Identifier, ...] = ()
+    reason: tuple[Reason, ...] = ()
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> Self:
+        if not self.tier and not self.reason:
+            raise ValueError("does not say for whom; give a tier, a reason, or both")
+        return self
+
+    def applies(self, tier: str | None, reason: Reason | None) -> bool:
+        return (not self.tier or tier in self.tier) and (not self.reason or reason in self.reason)
+
+
+class PromiseShape(PromiseTerms):
+    cases: tuple[PromiseCaseShape, ...] = Field(default=(), alias="for")
+    """other terms for some customer tiers or reasons; the most specific that applies counts"""
+
+    @model_validator(mode="after")
+    def _one_for_each(self) -> Self:
+        """Whatever the tier and the reason, one case is the most specific."""
+        tiers = sorted({tier for case in self.cases for tier in case.tier})
+        reasons = sorted({reason for case in self.cases for reason in case.reason})
+        for tier, reason in product((None, *tiers), (None, *reasons)):
+            applying = [case for case in self.cases if case.applies(tier, reason)]
+            both = [case for case in applying if case.tier and case.reason]
+            equals = both or applying
+            if len(equals) > 1:
+                whom = " and ".join(one for one in (tier, reason) if one)
+                targets = " and ".join(written(case.target) for case in equals)
+                raise ValueError(
+                    f"for {whom} it can be {targets}, and none is more specific; "
+                    f"leave one, or add a case for {tier or 'a tier'} with {reason or 'a reason'}"
+                )
         return self
 
 
@@ -191,3 +233,9 @@ class PolicyFile(Shape):
     """when a root cause analysis is owed, and who sees to it"""
     delivery: DeliveryShape = DeliveryShape()
     snooze_at_most: Positive = timedelta(hours=24)
+
+    def calendars(self) -> set[str]:
+        """The names of all calendars that escalations under this policy need."""
+        shapes = [shape for kinds in self.promises.values() for shape in kinds.values()]
+        terms: list[PromiseTerms] = [*shapes, *(case for shape in shapes for case in shape.cases)]
+        return {each.calendar for each in terms if each.calendar}

@@ -40,8 +40,8 @@ def request(turn: Turn, reason: str) -> None:
     """The clock starts, and whoever writes it is asked."""
     turn.emit(RcaRequested, reason=reason)
     escalation = turn.escalation
-    rule = escalation.policy.promise(PromiseKind.RCA, escalation.severity) or RCA_WITHIN
-    make(turn, PromiseKind.RCA, rule=rule)
+    rule = escalation.policy.promise(PromiseKind.RCA, escalation.severity, escalation.report)
+    make(turn, PromiseKind.RCA, rule=rule or RCA_WITHIN)
     look_up(turn, LookupPurpose.RCA_WRITER, (escalation.policy.rca.writer,))
 
 

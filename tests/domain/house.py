@@ -40,13 +40,18 @@ _CALM = (
     _rule(PromiseKind.RCA, 3 * DAY, warn_at=(0.8,)),
     _rule(PromiseKind.CLOSE, 30 * DAY, warn_at=(0.9,)),
 )
+_FOR_SOME = (
+    _rule(PromiseKind.RESOLVE, 9 * HOUR, BreachAction.CLIMB, tiers=("gold",), warn_before=(HOUR,)),
+    _rule(PromiseKind.FIRST_RESPONSE, HOUR, reasons=(Reason.ABUSE_OR_THREAT,)),
+    _rule(PromiseKind.FIRST_RESPONSE, 30 * MINUTE, tiers=("gold",), reasons=(Reason.ABUSE_OR_THREAT,)),
+)
 _CALENDARS = {"always": "{}", "office": '{"weekly": "mon-fri 9-17"}'}
 _PATIENCE = DeliveryRules(retry_after=(MINUTE, HOUR, 5 * HOUR), give_up_after=8 * HOUR)
 CALM = POLICY.model_copy(
     update={
         "delivery": _PATIENCE,
         "name": "calm",
-        "promises": dict.fromkeys(Severity, _CALM),
+        "promises": dict.fromkeys(Severity, (*_CALM, *_FOR_SOME)),
         "calendars": _CALENDARS,
         "confirmation": ConfirmationRules(wait=2 * DAY, remind_after=(HOUR, DAY), silence=Silence.REOPEN),
         "rca": RcaRules(owed_for=(), writer=WRITER, reviewers=(person("mara"),)),

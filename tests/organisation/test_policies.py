@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.policy import ConfirmationRules, DeliveryRules
-from domain.vocabulary import BreachAction, Pause, PromiseKind, Severity, TargetKind
+from domain.vocabulary import BreachAction, Pause, PromiseKind, Reason, Severity, TargetKind
 from tests.organisation.small import change, loaded, write
 
 POLICY = "policies/desk.yaml"
@@ -64,4 +64,23 @@ def test_a_target_can_be_written_with_and_without_a_space(folder: Path) -> None:
     assert [(target.kind, target.id) for target in targets] == [
         (TargetKind.MANAGER, "cyd"),
         (TargetKind.TEAM, "desk"),
+    ]
+
+
+def test_what_other_terms_leave_out_is_as_for_everybody(folder: Path) -> None:
+    case = "{tier: [gold], reason: [recurrence], target: 4h}"
+    always = "{tier: [platinum], target: 2h, calendar: null, warn_at: [0.5]}"
+    change(
+        folder, POLICY, "calendar: office}", f"calendar: office, warn_at: [0.8], for: [{case}, {always}]}}"
+    )
+    rules = [rule for rule in loaded(folder).policy("desk").promises[Severity.S1] if rule.kind == "resolve"]
+    assert [(rule.target.seconds // 3600, rule.calendar, rule.warn_at) for rule in rules] == [
+        (8, "office", (0.8,)),
+        (4, "office", (0.8,)),
+        (2, None, (0.5,)),
+    ]
+    assert {rule.pauses_while for rule in rules} == {(Pause.WAITING_FOR_CUSTOMER,)}
+    assert [(rule.tiers, rule.reasons) for rule in rules[1:]] == [
+        (("gold",), (Reason.RECURRENCE,)),
+        (("platinum",), ()),
     ]
