@@ -69,6 +69,19 @@ def override_entry(kind: str, schedule: str, start: str, end: str, change: dict[
     return edit
 
 
+def dated_layer(schedule: str, zone: str, layer: str, shifts: list[dict[str, Any]]) -> Edit:
+    """Puts shifts in the place of those of a layer; makes schedule (in that zone) and layer if need be."""
+
+    def edit(data: dict[str, Any]) -> None:
+        schedules = section(data, "schedules", dict)
+        if schedule not in schedules:
+            schedules[schedule] = written(data, {"zone": zone, "layers": {}})
+        layers = section(schedules[schedule], "layers", dict)
+        section(layers, layer, dict)["dated"] = written(data, shifts)
+
+    return edit
+
+
 def section(data: dict[str, Any], name: str, kind: type[list[Any]] | type[dict[str, Any]]) -> Any:
     """The section of that name; an empty one is made where there is none."""
     if data.get(name) is None:

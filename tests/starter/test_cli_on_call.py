@@ -171,3 +171,69 @@ def test_tables_for_people_name_the_offset_and_nobody(
     assert run(["on-call", "show", "desk-duty", *before_it_starts, "--policies", str(folder)]) == 0
     printed = capsys.readouterr().out
     assert "Mon 2026-01-05 00:00 +0100  Mon 2026-01-05 09:00 +0100  nobody" in printed
+
+
+def test_an_export_that_is_imported_says_the_same(
+    asked: Any, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = ["--from", "2026-12-21T00:00", "--days", "14"]
+    file = str(tmp_path / "duty.ics")
+    assert run(["on-call", "export", "desk-duty", *window, "--out", file, "--policies", str(folder)]) == 0
+    assert "5 shifts of desk-duty" in capsys.readouterr().out
+    taken = ["import", file, "--schedule", "copied", *window]
+    code, answer = asked(*taken, "--zone", "Europe/Berlin")
+    assert (code, answer["written"], answer["imported"]) == (0, True, 5)
+    shown = asked("show", "desk-duty", *window)[1]["schedules"][0]["shifts"]
+    assert answer["shifts"] == shown
+    once = (folder / "on-call.yaml").read_text(encoding="utf-8")
+    assert asked(*taken)[0] == 0
+    assert (folder / "on-call.yaml").read_text(encoding="utf-8") == once
+
+
+def test_an_export_is_printed_as_a_calendar(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    window = ["--from", "2026-12-24T10:00", "--days", "1"]
+    assert run(["on-call", "export", "desk-duty", *window, "--policies", str(folder)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("BEGIN:VCALENDAR")
+    assert printed.count("BEGIN:VEVENT") == 2
+    assert "DTSTART:20261224T080000Z\r\nDTEND:20261225T080000Z" in printed
+
+
+EVENT = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART:20261224T080000Z
+DTEND:20261225T080000Z
+SUMMARY:Cid
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (EVENT, ["--schedule", "nights"], "FILE: nobody is called 'Cid'"),
+        (EVENT.replace("Cid", "Cyd"), ["--schedule", "new"], "--zone: there is no schedule 'new' yet"),
+        (EVENT, ["--schedule", "new", "--zone", "Europe/Berln"], "did you mean 'Europe/Berlin'?"),
+        (EVENT, ["--schedule", "nights", "--zone", "UTC"], "--zone: nights is in Europe/Berlin"),
+        (EVENT, ["--schedule", "desk-duty"], "--schedule: desk-duty is a rotation"),
+        (EVENT.replace("2026", "2025"), ["--schedule", "nights"], "FILE: no shift between 2026-12-01"),
+        (EVENT.replace("Cid", "Cyd"), ["--schedule", "nights", "--layer", "sundays"], "a layer has one rule"),
+        ("no calendar", ["--schedule", "nights"], "FILE: no calendar that can be read"),
+    ],
+)
+def test_a_calendar_that_cannot_be_imported_ends_with_2_and_writes_nothing(
+    asked: Any, folder: Path, tmp_path: Path, text: str, options: list[str], message: str
+) -> None:
+    before = (folder / "on-call.yaml").read_text(encoding="utf-8")
+    (tmp_path / "their.ics").write_text(text, encoding="utf-8")
+    code, answer = asked("import", str(tmp_path / "their.ics"), *options, "--from", "2026-12-01T00:00")
+    assert code == 2
+    assert message in answer["error"]["message"]
+    assert (folder / "on-call.yaml").read_text(encoding="utf-8") == before
+
+
+def test_a_calendar_that_is_not_there_ends_with_2(asked: Any, tmp_path: Path) -> None:
+    code, answer = asked("import", str(tmp_path / "none.ics"), "--schedule", "nights")
+    assert code == 2
+    assert "No such file" in answer["error"]["message"]

@@ -1,0 +1,160 @@
+"""What the commands of `escalations on-call` share: the organisation that is asked, and how it answers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from domain.calendars import zone
+from domain.on_call import OnCall, next_handover, people_at
+from domain.on_call_shifts import Shift
+from organisation.findings import nearest
+from organisation.load import load
+from organisation.model import Organisation
+from starter.calendars import NOW, moment
+from starter.cli.common import emit, say, settings_now
+from starter.cli.words import listed
+from starter.errors import OrderInvalid, Problem
+
+ScheduleId = Annotated[
+    str, typer.Argument(metavar="SCHEDULE", help="A rotation or schedule of on-call.yaml.")
+]
+MaybeSchedule = Annotated[
+    str | None, typer.Argument(metavar="[SCHEDULE]", help="A rotation or schedule; all of them without it.")
+]
+Folder = Annotated[
+    Path | None, typer.Option("--policies", help="The organisation's folder; as set without it.")
+]
+From = Annotated[str, typer.Option("--from", metavar="TIME", help="From when on.")]
+Days = Annotated[int, typer.Option("--days", min=1, max=400, help="For how many days.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and show it, but write nothing.")]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A stretch of a schedule, as it is answered."""
+
+    schedule: str
+    zone: str
+    start: datetime
+    end: datetime
+    shifts: tuple[Shift, ...]
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(zone(self.zone))
+
+
+class Asked:
+    """The organisation that is asked, and how its schedules are answered for."""
+
+    def __init__(self, policies: Path | None) -> None:
+        self.folder = policies or settings_now().policies
+        self.now = datetime.now(UTC)
+        self.organisation: Organisation = load(self.folder)
+        self.on_call: OnCall = self.organisation.on_call
+
+    def schedules(self, named: str | None) -> tuple[str, ...]:
+        """The one that is named, else all. Raises OrderInvalid for an unknown one."""
+        if named is None:
+            return tuple(self.on_call.schedules)
+        if named not in self.on_call.schedules:
+            what = f"there is no on-call schedule {named[:60]!r}"
+            raise OrderInvalid(Problem("SCHEDULE", what, nearest(named, self.on_call.schedules)))
+        return (named,)
+
+    def check_person(self, person: str | None) -> None:
+        if person is not None and person not in self.organisation.people:
+            what = f"there is no person {person[:60]!r}"
+            raise OrderInvalid(Problem("--person", what, nearest(person, self.organisation.people)))
+
+    def zone(self, schedule: str) -> str:
+        return self.on_call.schedules[schedule].zone
+
+    def moment(self, written: str, schedule: str, field: str) -> datetime:
+        """The instant that somebody wrote, by the schedule's clock."""
+        return self.moment_in(written, self.zone(schedule), field)
+
+    def moment_in(self, written: str, zone_name: str, field: str) -> datetime:
+        """The instant; how a local time was read that is skipped or comes twice is said beside it."""
+        found = moment(written, field, zone_name, self.now)
+        if found.note is not None:
+            typer.echo(found.note, err=True)
+        return found.at.replace(microsecond=0)
+
+    def section(self, schedule: str) -> str:
+        """By which name an entry of the file belongs to a schedule."""
+        (first, *others) = self.on_call.schedules[schedule].layers
+        alone = not others and first.name == schedule
+        return "rotation" if alone else "schedule"
+
+    def written(self, given: str, schedule: str) -> str:
+        """A time as it stands in the file: local where it is given so, else with the zone's offset."""
+        local = self.now if given == NOW else datetime.fromisoformat(given)
+        if local.tzinfo is not None:
+            local = local.astimezone(zone(self.zone(schedule)))
+        return local.isoformat(timespec="minutes" if local.second == 0 else "seconds")
+
+    def at(self, schedule: str, when: datetime) -> dict[str, Any]:
+        place = zone(self.zone(schedule))
+        handover = next_handover(self.on_call, schedule, when)
+        then = handover and {"at": handover.at.astimezone(place), "people": handover.people}
+        return {
+            "schedule": schedule,
+            "zone": self.zone(schedule),
+            "at": when.astimezone(place),
+            "people": people_at(self.on_call, schedule, when),
+            "next_handover": then,
+        }
+
+    def answer(self, plans: list[Plan], as_json: bool, called: str) -> None:
+        if as_json:
+            emit({"schedules": [document(plan, called) for plan in plans]})
+            return
+        for plan in plans:
+            say(_heading(plan))
+            if not plan.shifts:
+                say(f"  no {called}")
+                continue
+            table = table_of("From", "To", "On call")
+            for shift in plan.shifts:
+                start, end = plan.local(shift.start), plan.local(shift.end)
+                add_row(table, clock(start), clock(end), people_told(shift.people))
+            say(table)
+
+
+def people_told(people: tuple[str, ...]) -> str:
+    return listed(people) if people else "nobody"
+
+
+def document(plan: Plan, called: str) -> dict[str, Any]:
+    shifts = [
+        {"from": plan.local(shift.start), "to": plan.local(shift.end), "people": shift.people}
+        for shift in plan.shifts
+    ]
+    window = {"from": plan.local(plan.start), "to": plan.local(plan.end)}
+    return {"schedule": plan.schedule, "zone": plan.zone, **window, called: shifts}
+
+
+def _heading(plan: Plan) -> str:
+    start, end = clock(plan.local(plan.start)), clock(plan.local(plan.end))
+    return f"[bold]{escape(plan.schedule)}[/bold]  {start} to {end}, {plan.zone}"
+
+
+def table_of(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def add_row(table: Table, *cells: str) -> None:
+    table.add_row(*(escape(cell) for cell in cells))
+
+
+def clock(local: datetime) -> str:
+    """With the weekday, and with the offset: that is what tells the doubled hour of autumn apart."""
+    return f"{local:%a %Y-%m-%d %H:%M %z}"
