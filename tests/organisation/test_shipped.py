@@ -57,7 +57,7 @@ def test_every_policy_survives_its_own_json(organisation: Organisation, name: st
 def test_every_policy_makes_the_seven_promises_at_every_severity(
     organisation: Organisation, name: str, severity: Severity
 ) -> None:
-    kinds = [rule.kind for rule in organisation.policy(name).promises[severity]]
+    kinds = [rule.kind for rule in organisation.policy(name).promises[severity] if not rule.specific]
     assert sorted(kinds) == sorted(
         {
             PromiseKind.ACKNOWLEDGE,
