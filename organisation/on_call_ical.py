@@ -141,6 +141,8 @@ def _entries(events: list[Any], zone_name: str, start: datetime, end: datetime) 
         for event in events
         if "recurrence-id" in event
     }
+    if any("RANGE" in event["recurrence-id"].params for event in events if "recurrence-id" in event):
+        raise CalendarInvalid("an event that is moved with all that follow; make them an event of their own")
     for event in events:
         if str(event.get("status", "")).upper() == "CANCELLED":
             continue

@@ -122,6 +122,12 @@ def test_people_are_found_by_title_else_by_address(
             "repeats every minute or second",
         ),
         (
+            calendar(
+                "UID:1\r\nDTSTART:20260401T080000Z\r\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260401T080000Z"
+            ),
+            "an event that is moved with all that follow; make them an event of their own",
+        ),
+        (
             calendar(*["UID:1\r\nDTSTART:20260301T080000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=HOURLY"] * 3),
             "more than 5000 shifts; ask for fewer days",
         ),
