@@ -24,6 +24,8 @@ class FindPeople(Value):
     targets: tuple[Target, ...]
     at: datetime
     owner: str
+    team: str = ""
+    """The team in charge."""
 
 
 class SendNotices(Value):

@@ -1,5 +1,6 @@
 """The policy an escalation runs under: a snapshot, taken when it opens and identified by its content."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -60,6 +61,48 @@ class PromiseRule(Value):
 
     def applies(self, tier: str | None, reason: Reason) -> bool:
         return (not self.tiers or tier in self.tiers) and (not self.reasons or reason in self.reasons)
+
+
+class Route(Value):
+    """Where a report goes that is about certain things: the team in charge, and the level it starts at."""
+
+    team: str
+    level: int = Field(default=1, ge=1)
+    topics: tuple[str, ...] = ()
+    """What it may be about; here as below, empty means anything, and large letters are as small ones."""
+    products: tuple[str, ...] = ()
+    """The products or services, one of which it has to be about."""
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    def conditions(self) -> tuple[tuple[str, ...], ...]:
+        return (self.topics, self.products, self.skills, self.languages, self.tiers, self.reasons)
+
+    def applies(self, report: Report) -> bool:
+        about = (
+            (report.topic,),
+            (report.product, *report.services),
+            (report.skill,),
+            (report.spoken,),
+            (report.tier,),
+            (report.reason,),
+        )
+        return all(_among(names, given) for names, given in zip(self.conditions(), about, strict=True))
+
+    def covers(self, later: "Route") -> bool:
+        """Whether every report that the later one applies to is one that this applies to."""
+        pairs = zip(self.conditions(), later.conditions(), strict=True)
+        return all(not mine or (theirs and _folded(theirs) <= _folded(mine)) for mine, theirs in pairs)
+
+
+def _among(names: tuple[str, ...], given: tuple[str | None, ...]) -> bool:
+    return not names or not _folded(names).isdisjoint(_folded(name for name in given if name))
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
 
 
 class Level(Value):
@@ -155,6 +198,8 @@ class Policy(Value):
     """Silence (no decision by staff) after which an acknowledgement no longer counts."""
     straight_to_manager: dict[Reason, int] = {}
     """Reasons that start above the first level, and at which."""
+    routes: tuple[Route, ...] = ()
+    """The first that applies to a report counts."""
     stakeholders: tuple[Target, ...] = ()
     review_authority: dict[Role, Severity] = {}
     """The worst severity that a role may review; a role not named may not review."""
@@ -183,6 +228,17 @@ class Policy(Value):
             return next((rule for rule in rules if not rule.specific), None)
         applying = [rule for rule in rules if rule.applies(report.tier, report.reason)]
         return max(applying, key=lambda rule: rule.specific, default=None)
+
+    def route(self, report: Report) -> int | None:
+        """The number of the route that a report takes, counted from 1; None where none applies."""
+        numbered = enumerate(self.routes, 1)
+        return next((number for number, route in numbered if route.applies(report)), None)
+
+    def first_level(self, report: Report) -> int:
+        """Where climbing begins: the higher of what the route says and what the reason does."""
+        number = self.route(report)
+        routed = self.routes[number - 1].level if number else 1
+        return min(max(routed, self.straight_to_manager.get(report.reason, 1)), len(self.levels))
 
     def approval(self, kind: str) -> ApprovalRule | None:
         return next((rule for rule in self.approvals if rule.kind == kind), None)

@@ -58,11 +58,24 @@ class Report(Value):
     links: tuple[Link, ...] = Field(default=(), max_length=200)
     team: Identifier | None = None
     """Routes to this team instead of the policy's."""
+    topic: Line | None = None
+    """What it is about, in the words of the house's routes."""
+    product: Line | None = None
+    """Beside the services."""
+    skill: Line | None = None
+    """What somebody has to know who is to solve it."""
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    """What has to be spoken, where it is not the customer's language."""
 
     @property
     def tier(self) -> str | None:
         """The tier of the customer that raises it; None where no customer does."""
         return self.customer.tier if self.customer else None
+
+    @property
+    def spoken(self) -> str | None:
+        """The language that it is about, by default the customer's."""
+        return self.language or (self.customer.language if self.customer else None)
 
     def asking(self) -> tuple[Customer, ...]:
         """The customer that raises it, where one does."""

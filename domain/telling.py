@@ -121,6 +121,7 @@ def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], sub
             targets=targets,
             at=turn.now,
             owner=turn.escalation.owner,
+            team=turn.escalation.team,
         )
     )
     return key

@@ -156,6 +156,8 @@ class TargetKind(StrEnum):
     OWNER = "owner"
     MANAGER = "manager"
     MANAGER_OF_OWNER = "manager_of_owner"
+    TEAM_IN_CHARGE = "team_in_charge"
+    """The team that the escalation was routed or handed over to."""
 
 
 class AcknowledgementBy(StrEnum):

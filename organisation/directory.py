@@ -30,6 +30,9 @@ class Directory:
                 return self.teams[target.id].everybody() if target.id in self.teams else ()
             case TargetKind.ON_CALL:
                 return ever_on_call(self.on_call, target.id)
+            case TargetKind.TEAM_IN_CHARGE:
+                # Any team can come to be it; those that routes name are checked by themselves.
+                return ()
             case TargetKind.OWNER:
                 return (owner,)
             case TargetKind.MANAGER:

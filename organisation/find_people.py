@@ -31,8 +31,8 @@ def _behind(organisation: Organisation, target: Target, errand: FindPeople) -> t
     match target.kind:
         case TargetKind.PERSON | TargetKind.MANAGER:
             return (target.id,)
-        case TargetKind.TEAM:
-            team = organisation.teams.get(target.id)
+        case TargetKind.TEAM | TargetKind.TEAM_IN_CHARGE:
+            team = organisation.teams.get(target.id or errand.team)
             return team.everybody() if team else None
         case TargetKind.ON_CALL:
             known = target.id in organisation.on_call.schedules

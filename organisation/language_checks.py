@@ -12,6 +12,7 @@ from organisation.yaml_source import Source
 def check_language(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
     """Everything that does not fit in those rules."""
     yield from _check_cases(source, file, names)
+    yield from _check_routes(source, file, names)
 
 
 def _check_cases(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
@@ -26,3 +27,22 @@ def _check_cases(source: Source, file: PolicyFile, names: Names) -> Iterator[Fin
                         "would pause while waiting for the customer, but it is owed all the same",
                         f"leave {Pause.WAITING_FOR_CUSTOMER} out here",
                     )
+
+
+def _check_routes(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
+    routes = [shape.route() for shape in file.routes]
+    for number, route in enumerate(routes):
+        yield from names.unknown(source, ("routes", number, "team"), Thing.TEAM, route.team)
+        if route.level > len(file.levels):
+            yield source.finding(
+                ("routes", number, "level"),
+                f"there is no level {route.level}",
+                f"give a level from 1 to {len(file.levels)}",
+            )
+        before = next((one for one, earlier in enumerate(routes[:number]) if earlier.covers(route)), None)
+        if before is not None:
+            yield source.finding(
+                ("routes", number),
+                f"is never taken: route {before + 1} takes all that would come this way",
+                f"put it before route {before + 1}, or leave it out",
+            )

@@ -30,8 +30,11 @@ def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]
     """The snapshot; the calendars that its promises name must be among `calendars`."""
     promises = {severity: _rules(shapes) for severity, shapes in file.promises.items()}
     named = sorted(file.calendars())
-    content = _with_manager(file.model_dump(exclude={"promises"}), file.manager)
-    policy = Policy.model_validate({**content, "name": name, "version": "", "promises": promises})
+    content = _with_manager(file.model_dump(exclude={"promises", "routes"}), file.manager)
+    routes = tuple(shape.route() for shape in file.routes)
+    policy = Policy.model_validate(
+        {**content, "name": name, "version": "", "promises": promises, "routes": routes}
+    )
     return policy.but(
         version=_version(policy, {each: calendars[each].definition for each in named}),
         calendars={each: calendars[each].calendar.model_dump_json() for each in named},

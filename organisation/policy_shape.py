@@ -13,6 +13,7 @@ from domain.policy import (
     InvolveRule,
     Level,
     RcaRules,
+    Route,
     Target,
 )
 from domain.text import Identifier, Line
@@ -143,6 +144,30 @@ class PromiseShape(PromiseTerms):
         return self
 
 
+class RouteShape(Shape):
+    team: str
+    """the team in charge of what goes this way"""
+    level: int = Field(default=1, ge=1)
+    topic: tuple[Line, ...] = ()
+    product: tuple[Line, ...] = ()
+    skill: tuple[Line, ...] = ()
+    language: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    tier: tuple[Identifier, ...] = ()
+    reason: tuple[Reason, ...] = ()
+
+    def route(self) -> Route:
+        return Route(
+            team=self.team,
+            level=self.level,
+            topics=self.topic,
+            products=self.product,
+            skills=self.skill,
+            languages=self.language,
+            tiers=self.tier,
+            reasons=self.reason,
+        )
+
+
 class LevelShape(Level):
     model_config = STRICT
 
@@ -224,6 +249,7 @@ class PolicyFile(Shape):
     """who is told when the last level did not help"""
     acknowledgement_expires: Positive | None = None
     straight_to_manager: dict[Reason, int] = {}
+    routes: tuple[RouteShape, ...] = ()
     stakeholders: tuple[WrittenTarget, ...] = ()
     review_authority: dict[Role, Severity] = {}
     approvals: tuple[ApprovalShape, ...] = ()

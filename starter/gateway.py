@@ -20,7 +20,7 @@ from domain.vocabulary import CloseReason, Stage
 from organisation.model import Organisation
 from starter import ids
 from starter.errors import NotFound, OrderInvalid, Problem, ServerAway
-from starter.known_names import check_decision, check_order
+from starter.known_names import check_decision, check_order, with_team
 from starter.lives import SNAPSHOT, SUMMARY, Gone, Life, Lives
 from starter.orders import DecisionOutcome, DecisionStatus, Opened, OpenOrder, OpenOutcome
 
@@ -90,7 +90,9 @@ class Gateway:
         Raises OrderInvalid, Refused and NotFound; then nothing has changed.
         """
         _refuse_large(decision)
-        check_decision(await self._known(), decision)
+        organisation = await self._known()
+        decision = with_team(organisation, decision)
+        check_decision(organisation, decision)
         life = await self._life(ref)
         if not life.is_running:
             return await self._after_the_end(life, decision)

@@ -39,6 +39,22 @@ def check_decision(organisation: Organisation, decision: AnyDecision) -> None:
     _refuse([*_author(organisation, decision.author), *_named(organisation, decision)])
 
 
+def with_team(organisation: Organisation, decision: AnyDecision) -> AnyDecision:
+    """A hand-over by skill as one to the team that has it. Raises OrderInvalid where not exactly one has."""
+    if not isinstance(decision, HandOver) or decision.team is not None:
+        return decision
+    able = [team.id for team in organisation.teams.values() if decision.skill in team.skills]
+    if len(able) == 1:
+        return decision.but(team=able[0])
+    if able:
+        what = f"{', '.join(able)} all have {decision.skill!r}"
+        raise OrderInvalid(Problem("skill", what, "say which one as the team"))
+    known = {skill for team in organisation.teams.values() for skill in team.skills}
+    raise OrderInvalid(
+        Problem("skill", f"no team has {decision.skill!r}", nearest(str(decision.skill), known))
+    )
+
+
 def _named(organisation: Organisation, decision: AnyDecision) -> Iterator[Problem]:
     match decision:
         case AssignOwner() | AddPlanStep() | AddPreventiveAction():

@@ -1,8 +1,8 @@
 """Decisions about who has it: owners, teams, levels, approvals, the task force."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.decisions.base import DecisionBase
 from domain.text import Identifier, Instant, Line, Text, Words
@@ -18,8 +18,16 @@ class HandOver(DecisionBase):
     """Functional escalation: to the team with the right skill."""
 
     type: Literal["hand_over"] = "hand_over"
-    team: Identifier
+    team: Identifier | None = None
+    """Left out, the team that has the skill; whoever takes the decision in looks it up."""
+    skill: Identifier | None = None
     reason: Words
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> Self:
+        if self.team is None and self.skill is None:
+            raise ValueError("neither a team nor a skill is given; say which team, or what it has to know")
+        return self
 
 
 class Climb(DecisionBase):

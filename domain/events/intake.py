@@ -36,6 +36,8 @@ class Opened(EventBase):
     team: str
     owner: str
     manager: str
+    route: int | None = None
+    """Which of the policy's routes led to the team, counted from 1."""
 
     def begin(self) -> Escalation:
         """The escalation after this event and before any other."""
@@ -58,10 +60,10 @@ class Opened(EventBase):
         raise ValueError("an escalation opens once; Opened must be the first event")
 
     def says(self) -> str:
-        return (
-            f"Opened: {self.report.subject} ({self.severity}, {self.priority}, "
-            f"{self.report.reason.replace('_', ' ')}, policy {self.policy.name} {self.policy.version})"
-        )
+        reason = self.report.reason.replace("_", " ")
+        policy = f"policy {self.policy.name} {self.policy.version}"
+        routed = f", route {self.route} to {self.team}" if self.route else ""
+        return f"Opened: {self.report.subject} ({self.severity}, {self.priority}, {reason}, {policy}{routed})"
 
 
 class ReportJoined(EventBase):

@@ -175,12 +175,14 @@ class HandedOver(EventBase):
     type: Literal["handed_over"] = "handed_over"
     team: str
     reason: str
+    skill: str = ""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         return {"team": self.team, "owner_by_policy": True}
 
     def says(self) -> str:
-        return f"Handed over to {self.team}: {self.reason}"
+        skilled = f" for {self.skill}" if self.skill else ""
+        return f"Handed over to {self.team}{skilled}: {self.reason}"
 
 
 class ClimbDecided(EventBase):

@@ -67,7 +67,9 @@ def assign_owner(turn: Turn, decision: AssignOwner) -> None:
 
 def hand_over(turn: Turn, decision: HandOver) -> None:
     """To the team with the right skill; it has to acknowledge, else the ladder goes on."""
-    turn.emit(HandedOver, team=decision.team, reason=decision.reason)
+    if decision.team is None:
+        raise Refused(RefusalCode.INVALID, f"team: nobody said which team has {decision.skill}; name it")
+    turn.emit(HandedOver, team=decision.team, skill=decision.skill or "", reason=decision.reason)
     ladder = turn.escalation.ladder
     target = Target(kind=TargetKind.TEAM, id=decision.team)
     cause = ClimbCause.HANDED_OVER

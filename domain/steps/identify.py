@@ -32,6 +32,7 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
     """The event with which everything begins."""
     policy, report = known.policy, opening.report
     severity = policy.severity(report.impact, report.urgency)
+    route = None if report.team else policy.route(report)
     return Opened(
         seq=1,
         at=now,
@@ -45,9 +46,10 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
         working_time=known.working_time,
         severity=severity,
         priority=priority(policy, report, severity),
-        team=report.team or policy.team,
+        team=report.team or (policy.routes[route - 1].team if route else policy.team),
         owner=policy.owner,
         manager=policy.manager,
+        route=route,
     )
 
 
@@ -56,7 +58,7 @@ def begin(turn: Turn) -> None:
     for kind in FROM_THE_START:
         make(turn, kind)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.asking())
-    reach(turn, _first_level(turn), 0, ClimbCause.OPENED, turn.now)
+    reach(turn, turn.escalation.policy.first_level(turn.escalation.report), 0, ClimbCause.OPENED, turn.now)
     greet_relatives(turn, turn.escalation.links)
 
 
@@ -106,9 +108,4 @@ def _reopen(turn: Turn, report: Report) -> None:
         make(turn, kind)
     watch_again(turn)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.asking())
-    reach(turn, _first_level(turn), 0, ClimbCause.REOPENED, turn.now)
-
-
-def _first_level(turn: Turn) -> int:
-    policy = turn.escalation.policy
-    return min(policy.straight_to_manager.get(turn.escalation.report.reason, 1), len(policy.levels))
+    reach(turn, turn.escalation.policy.first_level(turn.escalation.report), 0, ClimbCause.REOPENED, turn.now)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.policy import ConfirmationRules, DeliveryRules, Level, Policy, PromiseRule, RcaRules
+from domain.policy import ConfirmationRules, DeliveryRules, Level, Policy, PromiseRule, RcaRules, Route
 from domain.report import Link
 from domain.vocabulary import (
     AcknowledgementBy,
@@ -53,6 +53,10 @@ CALM = POLICY.model_copy(
         "name": "calm",
         "promises": dict.fromkeys(Severity, (*_CALM, *_FOR_SOME)),
         "calendars": _CALENDARS,
+        "routes": (
+            Route(team="network", level=2, topics=("outage",)),
+            Route(team="sales", languages=("fr",)),
+        ),
         "confirmation": ConfirmationRules(wait=2 * DAY, remind_after=(HOUR, DAY), silence=Silence.REOPEN),
         "rca": RcaRules(owed_for=(), writer=WRITER, reviewers=(person("mara"),)),
     }
@@ -105,6 +109,7 @@ POLICIES: tuple[Policy, ...] = (CALM, STRICT, SLOW)
 REPORTS = (
     REPORT,
     REPORT.model_copy(update={"reason": Reason.ABUSE_OR_THREAT, "affected": (CUSTOMER,)}),
+    REPORT.model_copy(update={"topic": "outage", "language": "fr"}),
     REPORT.model_copy(
         update={"customer": None, "links": (Link(relation=Relation.PARENT, id="esc-parent~1"),)}
     ),

@@ -332,6 +332,8 @@ class World:
                     found = TEAMS[target.id]
                 case TargetKind.ON_CALL:
                     found = self.on_call.get(target.id, ())
+                case TargetKind.TEAM_IN_CHARGE:
+                    found = TEAMS[errand.team]
                 case TargetKind.OWNER:
                     found = (errand.owner,)
                 case _:
