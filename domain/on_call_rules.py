@@ -3,10 +3,12 @@
 Zone data is read from files, so this module is for activities, commands and simulations.
 """
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import accumulate, islice, pairwise
 from typing import Annotated, Self, assert_never
 
 from pydantic import AfterValidator, Field, NaiveDatetime, model_validator
@@ -131,11 +133,12 @@ def _turns(rotation: Rotation, start: datetime, end: datetime) -> Iterator[Shift
         yield from turns
         return
     windows = list(_windows(rotation.zone, rotation.only, start, last))
+    closings = [closes for _, closes in windows]
     for turn in turns:
-        for opens, closes in windows:
-            since, until = max(opens, turn.start), min(closes, turn.end)
-            if since < until:
-                yield Shift(since, until, turn.people)
+        for opens, closes in islice(windows, bisect_right(closings, turn.start), None):
+            if opens >= turn.end:
+                break
+            yield Shift(max(opens, turn.start), min(closes, turn.end), turn.people)
 
 
 def _whole_turns(rotation: Rotation, start: datetime, end: datetime) -> Iterator[Shift]:
@@ -179,13 +182,19 @@ def _months_later(local: datetime, months: int) -> datetime:
 
 
 def _windows(
-    zone_name: str, hours: Iterable[Hours], start: datetime, end: datetime
+    zone_name: str, hours: tuple[Hours, ...], start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
     """The hours as instants, clipped to the stretch; those that touch or overlap are one window."""
+    edges = resolve(_calendar(zone_name, hours), start, end).edges
+    for opens, closes in zip(edges[::2], edges[1::2], strict=True):
+        yield datetime.fromtimestamp(opens, UTC), datetime.fromtimestamp(closes, UTC)
+
+
+# Who is on call is asked far more often than hours are changed, and a calendar takes its time to make.
+@lru_cache(maxsize=256)
+def _calendar(zone_name: str, hours: tuple[Hours, ...]) -> Calendar:
     weekly: dict[Weekday, tuple[Interval, ...]] = {}
     for each in hours:
         for day in each.days or WEEK:
             weekly[day] = (*weekly.get(day, ()), each.hours)
-    edges = resolve(Calendar(name="on-call", zone=zone_name, weekly=weekly), start, end).edges
-    for opens, closes in zip(edges[::2], edges[1::2], strict=True):
-        yield datetime.fromtimestamp(opens, UTC), datetime.fromtimestamp(closes, UTC)
+    return Calendar(name="on-call", zone=zone_name, weekly=weekly)

@@ -1,5 +1,6 @@
 """Shifts: stretches of time with the people who are on call in them, and how they are laid together."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -55,7 +56,8 @@ def split(shifts: Iterable[Shift], edges: Iterable[datetime]) -> list[Shift]:
     cuts = sorted(set(edges))
     pieces = []
     for shift in shifts:
-        points = [shift.start, *(cut for cut in cuts if shift.start < cut < shift.end), shift.end]
+        within = cuts[bisect_right(cuts, shift.start) : bisect_left(cuts, shift.end)]
+        points = [shift.start, *within, shift.end]
         pieces += [Shift(since, until, shift.people) for since, until in pairwise(points)]
     return pieces
 
