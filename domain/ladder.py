@@ -9,11 +9,13 @@ from domain.events import (
     LastResortReached,
     LastResortTold,
     LevelNotified,
+    LevelPassedOver,
     LevelReached,
     NobodyOnCall,
     OwnerAssigned,
     SnoozeEnded,
 )
+from domain.level_conditions import unmet
 from domain.policy import Target
 from domain.telling import look_up, tell
 from domain.turn import Turn
@@ -30,7 +32,12 @@ def reach(
     reason: str = "",
     targets: tuple[Target, ...] | None = None,
 ) -> None:
-    """A level is up: whom it addresses is looked up, and the wait counts from the planned time."""
+    """A level is up: whom it addresses is looked up, and the wait counts from the planned time.
+
+    One that does not apply is passed over, unless `targets` say whom to tell instead of the level's.
+    """
+    if targets is None:
+        number = _pass_over(turn, number, planned)
     level = turn.escalation.policy.level(number)
     turn.emit(
         LevelReached,
@@ -44,6 +51,16 @@ def reach(
     )
     subject = f"{turn.escalation.ladder.episode}:{number}"
     look_up(turn, LookupPurpose.LEVEL, targets or level.targets, subject)
+
+
+def _pass_over(turn: Turn, number: int, planned: datetime) -> int:
+    """The next level from this one that applies; the last one always does."""
+    last = len(turn.escalation.policy.levels)
+    while number < last and (why := unmet(turn.escalation, number, planned)):
+        name = turn.escalation.policy.level(number).name
+        turn.emit(LevelPassedOver, planned=planned, level=number, name=name, why=why)
+        number += 1
+    return number
 
 
 def climb(turn: Turn, cause: ClimbCause, planned: datetime, reason: str = "") -> None:

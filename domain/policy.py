@@ -105,6 +105,18 @@ def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold() for name in names}
 
 
+class LevelCondition(Value):
+    """When a level applies: whatever is given has to hold. A level that does not apply is passed over."""
+
+    severity: tuple[Severity, ...] = ()
+    tier: tuple[str, ...] = ()
+    reason: tuple[Reason, ...] = ()
+    hours: str | None = None
+    """Name of the calendar whose working time it has to be when the level is planned."""
+    outside_hours: str | None = None
+    """Name of the calendar whose working time it must not be then."""
+
+
 class Level(Value):
     """One rung of the ladder: whom to tell, how, and how long to wait for an acknowledgement."""
 
@@ -114,6 +126,8 @@ class Level(Value):
     """The order of channels to try; empty means each person's own order."""
     wait: Positive
     acknowledgement: AcknowledgementBy = AcknowledgementBy.FIRST
+    when: LevelCondition | None = None
+    """None: always, as the last level does in any case."""
 
 
 class ApprovalRule(Value):

@@ -31,8 +31,7 @@ class Directory:
             case TargetKind.ON_CALL:
                 return ever_on_call(self.on_call, target.id)
             case TargetKind.TEAM_IN_CHARGE:
-                # Any team can come to be it; those that routes name are checked by themselves.
-                return ()
+                return tuple(one for team in self.teams.values() for one in team.everybody())
             case TargetKind.OWNER:
                 return (owner,)
             case TargetKind.MANAGER:

@@ -13,6 +13,7 @@ def check_language(source: Source, file: PolicyFile, names: Names) -> Iterator[F
     """Everything that does not fit in those rules."""
     yield from _check_cases(source, file, names)
     yield from _check_routes(source, file, names)
+    yield from _check_conditions(source, file, names)
 
 
 def _check_cases(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
@@ -46,3 +47,15 @@ def _check_routes(source: Source, file: PolicyFile, names: Names) -> Iterator[Fi
                 f"is never taken: route {before + 1} takes all that would come this way",
                 f"put it before route {before + 1}, or leave it out",
             )
+
+
+def _check_conditions(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
+    for number, level in enumerate(file.levels):
+        if level.when is None:
+            continue
+        at = ("levels", number, "when")
+        yield from names.unknown(source, (*at, "hours"), Thing.CALENDAR, level.when.hours)
+        yield from names.unknown(source, (*at, "outside_hours"), Thing.CALENDAR, level.when.outside_hours)
+        if number == len(file.levels) - 1:
+            what = "the last level has to apply always, so that somebody is told"
+            yield source.finding(at, what, "leave the condition out, or add a level after it")

@@ -12,6 +12,7 @@ from domain.policy import (
     DeliveryRules,
     InvolveRule,
     Level,
+    LevelCondition,
     RcaRules,
     Route,
     Target,
@@ -168,6 +169,18 @@ class RouteShape(Shape):
         )
 
 
+class WhenShape(LevelCondition):
+    model_config = STRICT
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if not any((self.severity, self.tier, self.reason, self.hours, self.outside_hours)):
+            raise ValueError("has no condition; give severity, tier, reason, hours or outside_hours")
+        if self.hours and self.hours == self.outside_hours:
+            raise ValueError("can never hold: hours and outside_hours are the same; leave one")
+        return self
+
+
 class LevelShape(Level):
     model_config = STRICT
 
@@ -177,6 +190,8 @@ class LevelShape(Level):
     """whom to tell, such as team:support"""
     wait: Positive
     """how long to wait for an acknowledgement, such as 15m"""
+    when: WhenShape | None = None
+    """the level is passed over where this does not hold"""
 
 
 class ApprovalShape(ApprovalRule):
@@ -264,4 +279,6 @@ class PolicyFile(Shape):
         """The names of all calendars that escalations under this policy need."""
         shapes = [shape for kinds in self.promises.values() for shape in kinds.values()]
         terms: list[PromiseTerms] = [*shapes, *(case for shape in shapes for case in shape.cases)]
-        return {each.calendar for each in terms if each.calendar}
+        conditions = [level.when for level in self.levels if level.when]
+        hours = {name for one in conditions for name in (one.hours, one.outside_hours) if name}
+        return hours | {each.calendar for each in terms if each.calendar}

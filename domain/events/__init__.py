@@ -51,6 +51,7 @@ from domain.events.ladder import (
     LastResortReached,
     LastResortTold,
     LevelNotified,
+    LevelPassedOver,
     LevelReached,
     LevelUnreached,
     NobodyOnCall,
@@ -132,6 +133,7 @@ AnyEvent = (
     | PromiseReplanned
     | LevelReached
     | LevelNotified
+    | LevelPassedOver
     | EarlierLevelNotified
     | NobodyOnCall
     | LevelUnreached
@@ -231,6 +233,7 @@ __all__ = [
     "LastResortReached",
     "LastResortTold",
     "LevelNotified",
+    "LevelPassedOver",
     "LevelReached",
     "LevelUnreached",
     "Linked",

@@ -37,6 +37,18 @@ class LevelReached(EventBase):
         return f"Level {self.level} ({self.name}){again} is up: {why}"
 
 
+class LevelPassedOver(EventBase):
+    """A level whose condition did not hold when it was its turn; the next one follows at once."""
+
+    type: Literal["level_passed_over"] = "level_passed_over"
+    level: int
+    name: str
+    why: str
+
+    def says(self) -> str:
+        return f"Level {self.level} ({self.name}) does not apply: {self.why}"
+
+
 class LevelNotified(EventBase):
     type: Literal["level_notified"] = "level_notified"
     level: int

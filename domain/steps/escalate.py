@@ -40,6 +40,7 @@ from domain.events import (
 )
 from domain.events.promises import moment, named
 from domain.ladder import climb, reach
+from domain.level_conditions import unmet
 from domain.policy import PromiseRule, Target
 from domain.promises import drop, keep, make, replan
 from domain.refusals import RefusalCode, Refused
@@ -85,9 +86,13 @@ def de_escalate(turn: Turn, decision: DeEscalate) -> None:
     ladder = turn.escalation.ladder
     if ladder.level == 1:
         raise Refused(RefusalCode.INVALID, "it stands at the first level; there is none below")
+    below = range(ladder.level - 1, 0, -1)
+    applying = next((one for one in below if unmet(turn.escalation, one, turn.now) is None), None)
+    if applying is None:
+        raise Refused(RefusalCode.INVALID, "no level below applies at this time; hand it over instead")
     turn.emit(DeEscalated, guidance=decision.guidance)
     cause = ClimbCause.DE_ESCALATED
-    reach(turn, ladder.level - 1, ladder.round, cause, turn.now, reason=decision.guidance)
+    reach(turn, applying, ladder.round, cause, turn.now, reason=decision.guidance)
 
 
 def snooze(turn: Turn, decision: Snooze) -> None:

@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from domain.policy import ConfirmationRules, DeliveryRules, Level, Policy, PromiseRule, RcaRules, Route
+from domain.policy import (
+    ConfirmationRules,
+    DeliveryRules,
+    Level,
+    LevelCondition,
+    Policy,
+    PromiseRule,
+    RcaRules,
+    Route,
+)
 from domain.report import Link
 from domain.vocabulary import (
     AcknowledgementBy,
@@ -53,6 +62,12 @@ CALM = POLICY.model_copy(
         "name": "calm",
         "promises": dict.fromkeys(Severity, (*_CALM, *_FOR_SOME)),
         "calendars": _CALENDARS,
+        "levels": (
+            Level(
+                name="Day", targets=(person("anna"),), wait=10 * MINUTE, when=LevelCondition(hours="office")
+            ),
+            *POLICY.levels,
+        ),
         "routes": (
             Route(team="network", level=2, topics=("outage",)),
             Route(team="sales", languages=("fr",)),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.policy import ConfirmationRules, DeliveryRules
+from domain.policy import ConfirmationRules, DeliveryRules, LevelCondition
 from domain.vocabulary import BreachAction, Pause, PromiseKind, Reason, Severity, TargetKind
 from tests.organisation.small import change, loaded, write
 
@@ -84,3 +84,10 @@ def test_what_other_terms_leave_out_is_as_for_everybody(folder: Path) -> None:
         (("gold",), (Reason.RECURRENCE,)),
         (("platinum",), ()),
     ]
+
+
+def test_the_hours_of_a_level_are_part_of_the_policy(folder: Path) -> None:
+    change(folder, POLICY, "wait: 10m", "wait: 10m\n    when: {severity: [S1, S2], outside_hours: unused}")
+    policy = loaded(folder).policy("desk")
+    assert policy.level(1).when == LevelCondition(severity=(Severity.S1, Severity.S2), outside_hours="unused")
+    assert policy.calendars.keys() == {"office", "unused"}
