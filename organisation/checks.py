@@ -1,13 +1,12 @@
 """What is wrong with a policy although its file has the right shape."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from domain.policy import Target
+from domain.policy import PromiseRule, Target
 from domain.vocabulary import ChannelKind, Pause, PromiseKind, Severity, TargetKind
 from organisation.directory import Directory
 from organisation.durations import written
-from organisation.findings import Finding, Weight
+from organisation.findings import Finding
 from organisation.names import Names, Thing
 from organisation.policy_shape import NEVER_PAUSED, PolicyFile, PromiseShape
 from organisation.yaml_source import Location, Source
@@ -17,6 +16,8 @@ NAMED = {
     TargetKind.TEAM: Thing.TEAM,
     TargetKind.ON_CALL: Thing.ROTATION,
 }
+
+SHORTEN = "shorten it, or raise the closing limit"
 
 Addressed = tuple[Location, Target, tuple[ChannelKind, ...]]
 
@@ -28,7 +29,7 @@ def check_policy(
     yield from names.unknown(source, ("team",), Thing.TEAM, file.team)
     yield from names.unknown(source, ("owner",), Thing.PERSON, file.owner)
     yield from names.unknown(source, ("manager",), Thing.PERSON, file.manager)
-    for location, target, _ in _addressed(file):
+    for location, target, _ in addressed(file):
         if target.kind in NAMED:
             yield from names.unknown(source, location, NAMED[target.kind], target.id)
     for severity, promises in file.promises.items():
@@ -44,7 +45,7 @@ def check_policy(
         yield from _check_reach(source, people, file, directory)
 
 
-def _addressed(file: PolicyFile) -> Iterator[Addressed]:
+def addressed(file: PolicyFile) -> Iterator[Addressed]:
     """Every target of the policy, with its location and the channels that it is limited to."""
     for number, level in enumerate(file.levels):
         for which, target in enumerate(level.targets):
@@ -64,6 +65,15 @@ def _addressed(file: PolicyFile) -> Iterator[Addressed]:
         yield ("stakeholders", which), target, ()
 
 
+def people_behind(directory: Directory, target: Target, file: PolicyFile) -> tuple[str, ...]:
+    """The ids of all whom a target can come to mean under the policy, as far as its file tells."""
+    if target.kind is not TargetKind.TEAM_IN_CHARGE:
+        return directory.everybody_behind(target, file.owner, file.manager)
+    teams = dict.fromkeys((file.team, *(route.team for route in file.routes)))
+    known = [directory.teams[team] for team in teams if team in directory.teams]
+    return tuple(dict.fromkeys(person for team in known for person in team.everybody()))
+
+
 def _check_promises(
     source: Source, names: Names, severity: Severity, promises: dict[PromiseKind, PromiseShape]
 ) -> Iterator[Finding]:
@@ -77,20 +87,25 @@ def _check_promises(
                 "would pause while waiting for the customer, but it is owed all the same",
                 f"leave {Pause.WAITING_FOR_CUSTOMER} out here",
             )
-        # Working time takes longer than the same elapsed time, so only these two can be compared.
-        comparable = limit and limit.calendar in (None, promise.calendar)
-        if limit and comparable and promise.target > limit.target:
-            finding = source.finding(
+        if limit and longer_as_written(promise, limit):
+            yield source.warning(
                 (*at, "target"),
                 f"promised within {written(promise.target)}, but closing within {written(limit.target)}",
-                "shorten it, or raise the closing limit",
+                SHORTEN,
             )
-            yield replace(finding, severity=Weight.WARNING)
+
+
+def longer_as_written(promise: PromiseShape | PromiseRule, limit: PromiseShape | PromiseRule) -> bool:
+    """Whether a promise is longer than a limit whatever the calendars say.
+
+    Working time takes longer than the same elapsed time, so only these two can be compared.
+    """
+    return limit.calendar in (None, promise.calendar) and promise.target > limit.target
 
 
 def _check_reach(source: Source, people: Source, file: PolicyFile, directory: Directory) -> Iterator[Finding]:
-    for location, target, channels in _addressed(file):
-        for person_id in directory.everybody_behind(target, file.owner, file.manager):
+    for location, target, channels in addressed(file):
+        for person_id in people_behind(directory, target, file):
             person = directory.people.get(person_id)
             if person is None:
                 continue

@@ -1,7 +1,7 @@
 """One YAML file, read so that every value can still be found by its line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from organisation.findings import Finding
+from organisation.findings import Finding, Weight
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
@@ -54,6 +54,10 @@ class Source:
         """A finding at a location, which it names as the path of fields that leads there."""
         place = ".".join(str(part) for part in location if part != KEY)
         return Finding(self.file, self.line(location), f"{place}: {what}" if place else what, mend)
+
+    def warning(self, location: Location, what: str, mend: str) -> Finding:
+        """A finding that keeps nobody from using the file."""
+        return replace(self.finding(location, what, mend), severity=Weight.WARNING)
 
 
 def read(path: Path, file: str) -> Source | Finding:

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
-from organisation.findings import Finding, OrganisationInvalid
-from organisation.load import load
+from organisation.findings import Weight
+from organisation.review import Review, review
 from starter.cli.common import AsJson, emit, say, settings_now
 
 app = typer.Typer(help="The organisation's files.", no_args_is_help=True)
+
+WRONG = 2
+"""How the check ends when something is wrong; everything else that people mistype ends so too."""
 
 
 def add_to(root: typer.Typer) -> None:
@@ -27,29 +30,48 @@ def check(
     folder: Annotated[
         Path | None, typer.Argument(help="The organisation's folder; as set without it.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warnings end it like errors, for continuous integration.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check policies, people, teams, on-call, calendars and templates as a whole."""
+    """Check policies, people, teams, on-call, calendars and templates as a whole.
+
+    Ends with 0 when all is right or only warned of, and with 2 when something is wrong.
+    """
     folder = folder or settings_now().policies
-    try:
-        organisation = load(folder)
-    except OrganisationInvalid as error:
-        if as_json:
-            emit({"ok": False, "findings": _documents(error.findings), "policies": {}})
-        else:
-            for finding in error.findings:
-                typer.echo(str(finding), err=True)
-        raise typer.Exit(2) from None
-    versions = {name: policy.version for name, policy in sorted(organisation.policies.items())}
+    found = review(folder)
+    fit = found.organisation is not None and not (strict and found.findings)
     if as_json:
-        emit({"ok": True, "findings": _documents(organisation.warnings), "policies": versions})
-        return
-    for finding in organisation.warnings:
-        typer.echo(str(finding), err=True)
-    say(f"{folder}: {len(versions)} policies for {len(organisation.people)} people are right")
+        emit(_document(found, fit))
+    else:
+        for finding in found.findings:
+            typer.echo(str(finding), err=True)
+        if fit:
+            _praise(folder, found)
+    if not fit:
+        raise typer.Exit(WRONG)
+
+
+def _praise(folder: Path, found: Review) -> None:
+    versions = _versions(found)
+    people = len(found.organisation.people) if found.organisation else 0
+    say(f"{folder}: {len(versions)} policies for {people} people are right")
     for name, version in versions.items():
         say(f"  {name} {version}")
 
 
-def _documents(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
-    return [asdict(finding) for finding in findings]
+def _document(found: Review, fit: bool) -> dict[str, object]:
+    return {
+        "ok": fit,
+        "errors": found.count(Weight.ERROR),
+        "warnings": found.count(Weight.WARNING),
+        "findings": [asdict(finding) for finding in found.findings],
+        "policies": _versions(found),
+    }
+
+
+def _versions(found: Review) -> dict[str, str]:
+    """Of the policies, by name; none while something is wrong."""
+    policies = found.organisation.policies if found.organisation else {}
+    return {name: policy.version for name, policy in sorted(policies.items())}

@@ -1,0 +1,69 @@
+"""People and roles that the policies miss: stand-ins for themselves, limits for nobody, idle entries."""
+
+from collections.abc import Iterable, Iterator
+
+from domain.on_call import ever_on_call
+from domain.vocabulary import Role
+from organisation.checks import addressed, people_behind
+from organisation.directory import Directory
+from organisation.findings import Finding, nearest
+from organisation.policy_shape import PolicyFile
+from organisation.yaml_source import Source
+
+BY_THEMSELVES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REPORTER, Role.SERVICE})
+"""Roles that act or look on without being told, so that nothing needs to name them."""
+
+
+def doubtful_authority(source: Source, file: PolicyFile, directory: Directory) -> Iterator[Finding]:
+    for number, rule in enumerate(file.approvals):
+        asked = set(people_behind(directory, rule.approver, file))
+        instead = set(people_behind(directory, rule.stand_in, file))
+        if instead and instead <= asked:
+            yield source.warning(
+                ("approvals", number, "stand_in"),
+                f"{', '.join(sorted(instead))} would stand in for themselves",
+                "name a stand-in who is not the approver",
+            )
+        yield from _nobody_is(source, ("approvals", number, "limits"), rule.limits, directory)
+    yield from _nobody_is(source, ("review_authority",), file.review_authority, directory)
+
+
+def _nobody_is(
+    source: Source, at: tuple[int | str, ...], roles: Iterable[Role], directory: Directory
+) -> Iterator[Finding]:
+    held = {person.role for person in directory.people.values()}
+    for role in roles:
+        if role not in held:
+            mend = f"leave it out, or give somebody that role; {nearest(role, held)}"
+            yield source.warning((*at, role), f"nobody in people.yaml is {role}", mend)
+
+
+def idle_people(source: Source, files: Iterable[PolicyFile], directory: Directory) -> Iterator[Finding]:
+    """Entries of people.yaml whom nothing names, for policies that could all be read."""
+    named = {person.manager for person in directory.people.values()}
+    named |= {person for team in directory.teams.values() for person in team.everybody()}
+    named |= {
+        person for each in directory.on_call.schedules for person in ever_on_call(directory.on_call, each)
+    }
+    for file in files:
+        named |= {file.owner, file.manager}
+        for _, target, _ in addressed(file):
+            named |= set(people_behind(directory, target, file))
+    for key, person in directory.people.items():
+        if key not in named and person.role not in BY_THEMSELVES:
+            yield source.warning(
+                ("people", key),
+                "no policy, team, schedule or person refers to them",
+                "name them somewhere, or leave them out",
+            )
+
+
+def untranslated_people(source: Source, languages: frozenset[str], directory: Directory) -> Iterator[Finding]:
+    """People who would get messages in another language than theirs."""
+    for key, person in directory.people.items():
+        if person.language not in languages:
+            yield source.warning(
+                ("people", key, "language"),
+                f"there are no templates in {person.language!r}, so they are written to in English",
+                f"create templates/{person.language}; {nearest(person.language, languages)}",
+            )
