@@ -40,7 +40,9 @@ def _reached_after(policy: Policy, number: int) -> timedelta:
     higher = (*policy.straight_to_manager.values(), *(route.level for route in policy.routes))
     starts = {0, *(level - 1 for level in higher)}
     start = max(each for each in starts if each <= number)
-    return sum((level.wait for level in policy.levels[start:number]), timedelta(0))
+    # A level with a condition may be passed over, which takes no time.
+    before = [level for level in policy.levels[start:number] if level.when is None]
+    return sum((level.wait for level in before), timedelta(0))
 
 
 def means_nobody(source: Source, file: PolicyFile, directory: Directory, today: date) -> Iterator[Finding]:

@@ -217,6 +217,11 @@ def test_a_level_that_a_reason_starts_at_is_reached_whatever_comes_before(folder
     assert not any("levels.1: is reached" in each for each in told(folder))
 
 
+def test_a_level_that_may_be_passed_over_keeps_nobody_waiting(folder: Path) -> None:
+    change(folder, POLICY, "    wait: 10m\n", "    wait: 30d\n    when: {severity: [S4]}\n")
+    assert not any("levels.1: is reached" in each for each in told(folder))
+
+
 def test_the_team_in_charge_is_somebody(folder: Path) -> None:
     change(folder, POLICY, "targets: [on_call:desk-duty]", "targets: [team_in_charge]")
     assert told(folder) == []
