@@ -24,6 +24,7 @@ class AgendaKind(IntEnum):
     INVOLVE = 7
     REDELIVERY = 8
     CLOSE = 9
+    PAGE_AGAIN = 10
 
 
 class AgendaItem(NamedTuple):
@@ -85,6 +86,8 @@ def _ladder(escalation: Escalation) -> Iterator[_Item]:
         yield ladder.snoozed_until, AgendaKind.SNOOZE_END, ""
     elif ladder.status is LadderStatus.CLIMBING and ladder.climb_at is not None:
         yield ladder.climb_at, AgendaKind.CLIMB, ""
+        if ladder.page_again_at is not None:
+            yield ladder.page_again_at, AgendaKind.PAGE_AGAIN, ""
     elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not escalation.waiting:
         # Nobody has to act while the customer is waited for.
         yield ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY, ""

@@ -35,6 +35,7 @@ from domain.ladder import (
     acknowledgement_is_over,
     last_resort_found,
     level_found,
+    page_again,
     snooze_is_over,
     wait_is_over,
 )
@@ -220,6 +221,8 @@ def _due(turn: Turn, item: AgendaItem) -> None:
             communicate.retry_delivery(turn, item.key)
         case AgendaKind.EXTEND_WORKING_TIME:
             extend(turn)
+        case AgendaKind.PAGE_AGAIN:
+            page_again(turn)
         case AgendaKind.CLOSE:
             resolve.close_by_time(turn)
     settle_pauses(turn)

@@ -92,6 +92,9 @@ class Ladder(Value):
     expires_at: datetime | None = None
     """When the acknowledgement no longer counts."""
     snoozed_until: datetime | None = None
+    page_again_at: datetime | None = None
+    """When those of the level who have not acknowledged are told again."""
+    paged_again: int = 0
 
 
 class Waiting(Value):

@@ -1,6 +1,7 @@
 """Climbing: the mechanics of levels, shared by every step that climbs."""
 
 from datetime import datetime
+from zlib import crc32
 
 from domain.errands import FindPeople, PeopleFound
 from domain.events import (
@@ -9,6 +10,7 @@ from domain.events import (
     LastResortReached,
     LastResortTold,
     LevelNotified,
+    LevelPagedAgain,
     LevelPassedOver,
     LevelReached,
     NobodyOnCall,
@@ -16,10 +18,10 @@ from domain.events import (
     SnoozeEnded,
 )
 from domain.level_conditions import unmet
-from domain.policy import Target
+from domain.policy import Level, Target
 from domain.telling import look_up, tell
 from domain.turn import Turn
-from domain.vocabulary import AcknowledgementBy, ClimbCause, LadderStatus, LookupPurpose, Template
+from domain.vocabulary import AcknowledgementBy, ClimbCause, LadderStatus, LookupPurpose, TargetKind, Template
 
 
 def reach(
@@ -48,6 +50,7 @@ def reach(
         cause=cause,
         climb_at=planned + level.wait,
         reason=reason,
+        page_again_at=_next_round(level, 1, planned, planned + level.wait),
     )
     subject = f"{turn.escalation.ladder.episode}:{number}"
     look_up(turn, LookupPurpose.LEVEL, targets or level.targets, subject)
@@ -77,6 +80,30 @@ def climb(turn: Turn, cause: ClimbCause, planned: datetime, reason: str = "") ->
         reach(turn, 1, ladder.round + 1, cause, planned, reason=reason)
 
 
+def page_again(turn: Turn) -> None:
+    """A further round within the level: its people are looked up anew, the shift may have changed."""
+    escalation, ladder = turn.escalation, turn.escalation.ladder
+    level = _level(turn, ladder.level)
+    round_ = ladder.paged_again + 2
+    following = _next_round(level, round_, turn.when, ladder.climb_at or turn.when)
+    turn.emit(LevelPagedAgain, planned=turn.when, level=ladder.level, round=round_, page_again_at=following)
+    in_charge = Target(kind=TargetKind.TEAM, id=escalation.team)
+    targets = (in_charge,) if ladder.cause is ClimbCause.HANDED_OVER else level.targets
+    look_up(turn, LookupPurpose.LEVEL, targets, f"{ladder.episode}:{ladder.level}:{round_}")
+
+
+def _next_round(level: Level, done: int, last: datetime, climb_at: datetime) -> datetime | None:
+    if level.every is None or done >= level.rounds or last + level.every >= climb_at:
+        return None
+    return last + level.every
+
+
+def _level(turn: Turn, number: int) -> Level:
+    """The level of that number, or the last one where the policy that it moved to has fewer."""
+    policy = turn.escalation.policy
+    return policy.level(min(number, len(policy.levels)))
+
+
 def wait_is_over(turn: Turn) -> None:
     climb(turn, ClimbCause.NO_ACKNOWLEDGEMENT, turn.when)
 
@@ -93,28 +120,60 @@ def snooze_is_over(turn: Turn) -> None:
 
 def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
     """The people of a level are known. Who acknowledged meanwhile spares them the page."""
-    ladder, policy = turn.escalation.ladder, turn.escalation.policy
-    episode, number = (int(part) for part in errand.subject.split(":"))
+    ladder = turn.escalation.ladder
+    episode, number, *rounds = (int(part) for part in errand.subject.split(":"))
+    round_ = rounds[0] if rounds else 1
     if ladder.status not in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT):
+        return
+    if round_ > 1:
+        if episode == ladder.episode:
+            _told_again(turn, found, number, round_)
         return
     if not found.people:
         _nobody(turn, found, number, episode)
         return
-    channels = policy.level(min(number, len(policy.levels))).channels
+    level = _level(turn, number)
+    people = _in_turn(turn, level, found.people, episode, round_)
     if episode != ladder.episode:
-        turn.emit(EarlierLevelNotified, level=number, people=found.people)
-        tell(turn, Template.LEVEL_PAGE, found.people, channels=channels, pages=episode)
+        turn.emit(EarlierLevelNotified, level=number, people=people)
+        tell(turn, Template.LEVEL_PAGE, people, channels=level.channels, pages=episode)
         return
-    turn.emit(LevelNotified, level=number, people=found.people, unknown=found.unknown)
+    turn.emit(LevelNotified, level=number, people=people, unknown=found.unknown)
+    _page(turn, level, people)
+
+
+def _told_again(turn: Turn, found: PeopleFound, number: int, round_: int) -> None:
+    """Whoever acknowledged already is left in peace; nobody to tell does not climb, the wait goes on."""
+    ladder, level = turn.escalation.ladder, _level(turn, number)
+    people = tuple(person for person in found.people if person not in ladder.acknowledged_by)
+    people = _in_turn(turn, level, people, ladder.episode, round_)
+    if not found.people:
+        turn.emit(NobodyOnCall, level=number, targets=found.nobody + found.unknown)
+    if people:
+        turn.emit(LevelNotified, level=number, people=people, unknown=found.unknown, again=True)
+        _page(turn, level, people)
+
+
+def _page(turn: Turn, level: Level, people: tuple[str, ...]) -> None:
+    ladder = turn.escalation.ladder
     tell(
         turn,
         Template.LEVEL_PAGE,
-        found.people,
+        people,
         text=ladder.reason,
         due=ladder.climb_at,
-        channels=channels,
-        pages=episode,
+        channels=level.channels,
+        pages=ladder.episode,
     )
+
+
+def _in_turn(turn: Turn, level: Level, people: tuple[str, ...], episode: int, round_: int) -> tuple[str, ...]:
+    """All of them; or where a level takes turns, whoever it is: one after the other in an escalation,
+    and another one to begin with in the next, so that it is spread over all of them."""
+    if not level.round_robin or not people:
+        return people
+    begin = crc32(turn.escalation.id.encode())
+    return (people[(begin + episode + round_ - 1) % len(people)],)
 
 
 def _nobody(turn: Turn, found: PeopleFound, number: int, episode: int) -> None:

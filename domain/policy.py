@@ -109,6 +109,7 @@ class LevelCondition(Value):
     """When a level applies: whatever is given has to hold. A level that does not apply is passed over."""
 
     severity: tuple[Severity, ...] = ()
+    """The severities, one of which it has to have; empty means any."""
     tier: tuple[str, ...] = ()
     reason: tuple[Reason, ...] = ()
     hours: str | None = None
@@ -128,6 +129,12 @@ class Level(Value):
     acknowledgement: AcknowledgementBy = AcknowledgementBy.FIRST
     when: LevelCondition | None = None
     """None: always, as the last level does in any case."""
+    rounds: int = Field(default=1, ge=1)
+    """How often those who have not acknowledged are told while the level waits."""
+    every: Positive | None = None
+    """The time between two such rounds."""
+    round_robin: bool = False
+    """One person at a time, in turn from escalation to escalation and from round to round."""
 
 
 class ApprovalRule(Value):

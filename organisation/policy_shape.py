@@ -18,7 +18,17 @@ from domain.policy import (
     Target,
 )
 from domain.text import Identifier, Line
-from domain.vocabulary import BreachAction, Grade, Pause, PromiseKind, Reason, Role, Severity, TargetKind
+from domain.vocabulary import (
+    AcknowledgementBy,
+    BreachAction,
+    Grade,
+    Pause,
+    PromiseKind,
+    Reason,
+    Role,
+    Severity,
+    TargetKind,
+)
 from organisation.durations import Length, Positive, written
 from organisation.findings import nearest
 from organisation.shapes import Shape
@@ -192,6 +202,23 @@ class LevelShape(Level):
     """how long to wait for an acknowledgement, such as 15m"""
     when: WhenShape | None = None
     """the level is passed over where this does not hold"""
+    every: Positive | None = None
+    """how long after each other the rounds are, such as 5m"""
+
+    @model_validator(mode="after")
+    def _rounds_within_the_wait(self) -> Self:
+        if self.every is None and self.rounds > 1:
+            raise ValueError(f"tells {self.rounds} times, but not how often; give every, such as every: 5m")
+        if self.every is not None and self.rounds == 1:
+            raise ValueError("tells once, so there is nothing to repeat; give rounds, or leave every out")
+        if self.every is not None and self.every * (self.rounds - 1) >= self.wait:
+            raise ValueError(
+                f"round {self.rounds} would come after {written(self.every * (self.rounds - 1))}, but the "
+                f"next level is up after {written(self.wait)}; wait longer, or tell less often"
+            )
+        if self.round_robin and self.acknowledgement is AcknowledgementBy.ALL:
+            raise ValueError("tells one at a time, so not all can acknowledge; leave one of the two out")
+        return self
 
 
 class ApprovalShape(ApprovalRule):

@@ -51,6 +51,7 @@ from domain.events.ladder import (
     LastResortReached,
     LastResortTold,
     LevelNotified,
+    LevelPagedAgain,
     LevelPassedOver,
     LevelReached,
     LevelUnreached,
@@ -133,6 +134,7 @@ AnyEvent = (
     | PromiseReplanned
     | LevelReached
     | LevelNotified
+    | LevelPagedAgain
     | LevelPassedOver
     | EarlierLevelNotified
     | NobodyOnCall
@@ -233,6 +235,7 @@ __all__ = [
     "LastResortReached",
     "LastResortTold",
     "LevelNotified",
+    "LevelPagedAgain",
     "LevelPassedOver",
     "LevelReached",
     "LevelUnreached",

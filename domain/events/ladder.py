@@ -17,6 +17,7 @@ class LevelReached(EventBase):
     climb_at: datetime
     """When the next level follows, unless somebody acknowledges."""
     reason: str = ""
+    page_again_at: datetime | None = None
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = Ladder(
@@ -28,6 +29,7 @@ class LevelReached(EventBase):
             climb_at=self.climb_at,
             cause=self.cause,
             reason=self.reason,
+            page_again_at=self.page_again_at,
         )
         return {"ladder": ladder}
 
@@ -55,13 +57,35 @@ class LevelNotified(EventBase):
     people: tuple[str, ...]
     unknown: tuple[str, ...] = ()
     """Targets of the policy that no longer exist."""
+    again: bool = False
+    """Not the first round of this level."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"ladder": escalation.ladder.but(told=self.people)}
+        ladder = escalation.ladder
+        before = ladder.told if self.again else ()
+        return {"ladder": ladder.but(told=tuple(dict.fromkeys((*before, *self.people))))}
 
     def says(self) -> str:
         gone = f"; no longer there: {listed(self.unknown)}" if self.unknown else ""
-        return f"Level {self.level} is told: {listed(self.people)}{gone}"
+        again = " again" if self.again else ""
+        return f"Level {self.level} is told{again}: {listed(self.people)}{gone}"
+
+
+class LevelPagedAgain(EventBase):
+    """A further paging round within a level; who is told follows when they are found."""
+
+    type: Literal["level_paged_again"] = "level_paged_again"
+    level: int
+    round: int
+    """Counted from 1; the first one came with the level."""
+    page_again_at: datetime | None
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        again = escalation.ladder.paged_again + 1
+        return {"ladder": escalation.ladder.but(paged_again=again, page_again_at=self.page_again_at)}
+
+    def says(self) -> str:
+        return f"Nobody has stopped the climb at level {self.level}; round {self.round} of telling begins"
 
 
 class EarlierLevelNotified(EventBase):
@@ -235,6 +259,7 @@ class SnoozeEnded(EventBase):
                 snoozed_until=None,
                 climb_at=ladder.climb_at and max(ladder.climb_at, ended),
                 expires_at=ladder.expires_at and max(ladder.expires_at, ended),
+                page_again_at=ladder.page_again_at and max(ladder.page_again_at, ended),
             )
         }
 

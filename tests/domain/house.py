@@ -66,7 +66,15 @@ CALM = POLICY.model_copy(
             Level(
                 name="Day", targets=(person("anna"),), wait=10 * MINUTE, when=LevelCondition(hours="office")
             ),
-            *POLICY.levels,
+            *POLICY.levels[:-1],
+            Level(
+                name="In turn",
+                targets=(person("mara"), person("eva")),
+                wait=15 * MINUTE,
+                round_robin=True,
+                rounds=3,
+                every=5 * MINUTE,
+            ),
         ),
         "routes": (
             Route(team="network", level=2, topics=("outage",)),

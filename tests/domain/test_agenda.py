@@ -56,6 +56,7 @@ def test_a_warning_comes_before_a_breach_and_a_breach_before_a_climb_at_the_same
         AgendaKind.INVOLVE,
         AgendaKind.REDELIVERY,
         AgendaKind.CLOSE,
+        AgendaKind.PAGE_AGAIN,
     ]
 
 
