@@ -8,6 +8,7 @@ import typer
 
 from organisation.findings import Weight
 from organisation.review import Review, review
+from organisation.schema import schema_text
 from starter.cli.common import AsJson, emit, say, settings_now
 
 app = typer.Typer(help="The organisation's files.", no_args_is_help=True)
@@ -51,6 +52,12 @@ def check(
             _praise(folder, found)
     if not fit:
         raise typer.Exit(WRONG)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema (draft 2020-12) of a policy's file, for editors."""
+    typer.echo(schema_text(), nl=False)
 
 
 def _praise(folder: Path, found: Review) -> None:

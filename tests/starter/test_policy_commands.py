@@ -1,4 +1,4 @@
-"""`escalations policy`: exit codes, and JSON of one shape."""
+"""`escalations policy`: exit codes, JSON of one shape, and the schema."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from organisation.schema import schema_text
 from starter.cli import main as cli
 from tests.organisation.small import change, write
 
@@ -73,3 +74,8 @@ def test_the_json_has_the_same_shape_whatever_was_found(
             "severity": "warning",
         }
     ]
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["policy", "schema"]) == 0
+    assert capsys.readouterr().out == schema_text()
