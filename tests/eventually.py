@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
-PATIENCE = 45.0
+PATIENCE = 90.0
 STEP = 0.05
 
 Answer = TypeVar("Answer")
