@@ -30,8 +30,6 @@ DECIDE = "decide"
 SNAPSHOT = "snapshot"
 SUMMARY = "summary"
 REFUSED = "Refused"
-ENDED = frozenset({"AcceptedUpdateCompletedWorkflow", "NotReady"})
-"""Failures of a decision whose life ended, or could not begin, before the decision was handled."""
 
 RPC_TIMEOUT = timedelta(seconds=5)
 """For calls that need no worker."""
@@ -141,10 +139,7 @@ class Lives:
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             return None
         except WorkflowUpdateFailedError as failed:
-            reason = why_not(failed)
-            if reason is None:
-                return None
-            raise reason from failed
+            raise _reason(failed) from failed
         return decided
 
     async def leave(self, workflow_id: str, decision: AnyDecision) -> None:
@@ -191,14 +186,15 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def why_not(failed: WorkflowUpdateFailedError) -> Refused | Gone | None:
-    """What the failure of a decision means; None when no rule failed it, but a worker that was too late."""
+def _reason(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError):
-        return None
+        return failed
     if cause.type == REFUSED:
         return Refused(RefusalCode(cause.details[0]), cause.message)
-    return Gone() if cause.type in ENDED else None
+    if cause.type == "AcceptedUpdateCompletedWorkflow":
+        return Gone()
+    return failed
 
 
 def _cut(text: str, size: int) -> str:
