@@ -46,8 +46,18 @@ def _way(chance: Random) -> list[Cue]:
 
 
 def _aside(chance: Random) -> list[Cue]:
-    rejects = _once("resolution_declared", "customer", "reject_resolution", chance, 10, 50, reason="No.")
-    again = _once("resolution_rejected", "mara", "declare_resolved", chance, 60, 600, what_was_done="Again.")
+    rejected = _rejected(chance)
+    return [*_of_the_review(chance), *_of_the_work(chance), *_of_the_plans(chance), *rejected]
+
+
+def _rejected(chance: Random) -> list[Cue]:
+    return [
+        _once("resolution_declared", "customer", "reject_resolution", chance, 10, 50, reason="No."),
+        _once("resolution_rejected", "mara", "declare_resolved", chance, 60, 600, what_was_done="Again."),
+    ]
+
+
+def _of_the_review(chance: Random) -> list[Cue]:
     return [
         _once("opened", "mara", "ask_information", chance, 1, 20, question="Which one?"),
         _once("information_asked", "customer", "customer_replied", chance, 5, 900, text="This one."),
@@ -57,6 +67,11 @@ def _aside(chance: Random) -> list[Cue]:
         _once("accepted", "mara", "set_severity", chance, 1, 300, severity="S4", reason="Not so bad."),
         _once("accepted", "theo", "hand_over", chance, 1, 300, team="network", reason="They know."),
         _once("accepted", "xena", "de_escalate", chance, 1, 300, guidance="Look at the manual."),
+    ]
+
+
+def _of_the_work(chance: Random) -> list[Cue]:
+    return [
         _once("accepted", "owner", "wait_for_customer", chance, 1, 200, question="When?", wait=24 * HOUR),
         _once("customer_awaited", "customer", "customer_replied", chance, 60, 2500, text="Now."),
         _once("accepted", "anna", "request_approval", chance, 1, 60, approval="a", kind="refund", text="?"),
@@ -68,6 +83,11 @@ def _aside(chance: Random) -> list[Cue]:
         _once("opened", "rita", "note", chance, 1, 300, text="It is urgent."),
         _once("accepted", "mara", "return_with_guidance", chance, 1, 300, reason="no", guidance="no"),
         _once("opened", "eva", "cancel", chance, 30, 3000, reason="Not wanted any more."),
+    ]
+
+
+def _of_the_plans(chance: Random) -> list[Cue]:
+    return [
         cue("accepted", "mara", "set_estimate", after=_after(chance, 1, 90), moments={"at": 9 * HOUR}),
         cue(
             *("acknowledged", "xena", "snooze"),
@@ -89,8 +109,6 @@ def _aside(chance: Random) -> list[Cue]:
             after=ODD,
             fields={"text": "Still at it."},
         ),
-        rejects,
-        again,
     ]
 
 
