@@ -1,8 +1,9 @@
 """What the calendars of an organisation come to in the year ahead, for checks of what is promised in them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from itertools import chain
 
 from domain.calendars import Calendar, resolve
 from domain.policy import PromiseRule
@@ -33,6 +34,22 @@ class Clocks:
     def never_open(self, calendar: str) -> bool:
         """Whether a calendar has no hour in the year ahead."""
         return self._working_time(calendar).next_open(self._start) >= self._start + timedelta(days=AHEAD)
+
+    def open_together(self, calendars: Collection[str]) -> list[frozenset[str]]:
+        """Which of the calendars are open at the same time in the year ahead, each set once."""
+        times = {name: self._working_time(name) for name in calendars}
+        instants = sorted({self._start, *self.edges(calendars, self._start + timedelta(days=AHEAD))})
+        open_at = (frozenset(name for name, time in times.items() if time.is_open(at)) for at in instants)
+        return list(dict.fromkeys(open_at))
+
+    def edges(self, calendars: Iterable[str], until: datetime) -> set[datetime]:
+        """When one of the calendars opens or closes, from today on."""
+        times = (self._working_time(name) for name in calendars)
+        periods = chain.from_iterable(time.periods_after(self._start) for time in times)
+        return {edge for period in periods for edge in period if edge < until}
+
+    def is_open(self, calendar: str, at: datetime) -> bool:
+        return self._working_time(calendar).is_open(at)
 
     def overtaken(self, promise: PromiseRule, limit: PromiseRule) -> tuple[datetime, datetime] | None:
         """The first start from which a promise is due after the limit, and that limit; None for none.

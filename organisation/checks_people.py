@@ -67,3 +67,15 @@ def untranslated_people(source: Source, languages: frozenset[str], directory: Di
                 f"there are no templates in {person.language!r}, so they are written to in English",
                 f"create templates/{person.language}; {nearest(person.language, languages)}",
             )
+
+
+def untranslated_routes(source: Source, file: PolicyFile, languages: frozenset[str]) -> Iterator[Finding]:
+    """Languages by which reports are routed, and in which nobody can be written to."""
+    for number, route in enumerate(file.routes):
+        for which, language in enumerate(route.language):
+            if language not in languages:
+                yield source.warning(
+                    ("routes", number, "language", which),
+                    f"there are no templates in {language!r}, so these customers are written to in English",
+                    f"create templates/{language}; {nearest(language, languages)}",
+                )

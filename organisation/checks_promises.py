@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 
 from domain.policy import Policy, PromiseRule
 from domain.vocabulary import BreachAction, PromiseKind, Severity
@@ -9,8 +10,8 @@ from organisation.checks import SHORTEN, longer_as_written
 from organisation.checks_clocks import Clocks
 from organisation.durations import written
 from organisation.findings import Finding
-from organisation.policies import CLOSING_LIMIT
 from organisation.policy_shape import PolicyFile
+from organisation.promise_cases import beside_the_limit, placed
 from organisation.yaml_source import Source
 
 NOT_BY_POLICY = frozenset(
@@ -25,11 +26,6 @@ NOT_BY_POLICY = frozenset(
 """Clocks whose length comes from a decision or from another part of the policy."""
 
 
-def closing_limit(policy: Policy, severity: Severity) -> PromiseRule:
-    """What holds for everybody; every policy has one."""
-    return policy.promise(PromiseKind.CLOSE, severity) or CLOSING_LIMIT
-
-
 def doubtful_promises(source: Source, file: PolicyFile, policy: Policy, clocks: Clocks) -> Iterator[Finding]:
     for severity in policy.promises:
         yield from _outrun(source, file, policy, severity, clocks)
@@ -40,25 +36,30 @@ def doubtful_promises(source: Source, file: PolicyFile, policy: Policy, clocks: 
 
 def life(policy: Policy, clocks: Clocks) -> timedelta:
     """The longest time, by the clock on the wall, in which an escalation should be closed."""
-    return max(clocks.longest(closing_limit(policy, severity)) for severity in policy.promises)
+    rules = chain.from_iterable(policy.promises.values())
+    return max(clocks.longest(rule) for rule in rules if rule.kind is PromiseKind.CLOSE)
 
 
 def _outrun(
     source: Source, file: PolicyFile, policy: Policy, severity: Severity, clocks: Clocks
 ) -> Iterator[Finding]:
-    limit = closing_limit(policy, severity)
-    for rule in policy.promises[severity]:
+    for (at, rule), (limit_at, limit) in beside_the_limit(policy, severity):
         # What the text alone tells is told when the policy is read.
-        told = PromiseKind.CLOSE in file.promises[severity] and longer_as_written(rule, limit)
-        overtaken = None if told or rule.kind is PromiseKind.CLOSE else clocks.overtaken(rule, limit)
-        if overtaken:
-            start, last = overtaken
-            yield source.warning(
-                ("promises", severity, rule.kind, "target"),
-                f"promised within {_clock(rule)}, but closing within {_clock(limit)}, which is earlier "
-                f"for a start on {start:%Y-%m-%d} (closing by {last:%Y-%m-%d})",
-                SHORTEN,
-            )
+        plain = not rule.specific and not limit.specific
+        told = plain and PromiseKind.CLOSE in file.promises[severity] and longer_as_written(rule, limit)
+        overtaken = None if told else clocks.overtaken(rule, limit)
+        if overtaken is None:
+            continue
+        start, last = overtaken
+        example = f"for a start on {start:%Y-%m-%d} (closing by {last:%Y-%m-%d})"
+        if rule.specific or not limit.specific:
+            what = f"promised within {_clock(rule)}, but closing within {_clock(limit)}, which is earlier "
+            yield source.warning((*at, "target"), what + example, SHORTEN)
+        else:
+            kind = rule.kind.replace("_", " ")
+            what = f"closing within {_clock(limit)}, but {kind} within {_clock(rule)}, which is later "
+            mend = f"raise it, or promise {kind} to the same within less"
+            yield source.warning((*limit_at, "target"), what + example, mend)
 
 
 def _clock(rule: PromiseRule) -> str:
@@ -76,11 +77,11 @@ def _unheard(source: Source, file: PolicyFile, severity: Severity) -> Iterator[F
 
 def _climbing_twice(source: Source, policy: Policy, severity: Severity) -> Iterator[Finding]:
     wait = policy.levels[0].wait
-    for rule in policy.promises[severity]:
+    for at, rule in placed(policy, severity):
         climbs = rule.kind is PromiseKind.ACKNOWLEDGE and BreachAction.CLIMB in rule.on_breach
         if climbs and rule.target < wait:
             yield source.warning(
-                ("promises", severity, rule.kind),
+                at,
                 f"climbs when it breaks after {written(rule.target)}, and the first level climbs "
                 f"after {written(wait)} too: two climbs for one silence",
                 "leave climb out of on_breach, or make the first level's wait no longer than the target",

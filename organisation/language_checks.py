@@ -6,6 +6,7 @@ from domain.vocabulary import Pause
 from organisation.findings import Finding
 from organisation.names import Names, Thing
 from organisation.policy_shape import NEVER_PAUSED, PolicyFile
+from organisation.route_checks import takers
 from organisation.yaml_source import Source
 
 
@@ -40,12 +41,14 @@ def _check_routes(source: Source, file: PolicyFile, names: Names) -> Iterator[Fi
                 f"there is no level {route.level}",
                 f"give a level from 1 to {len(file.levels)}",
             )
-        before = next((one for one, earlier in enumerate(routes[:number]) if earlier.covers(route)), None)
-        if before is not None:
+        before = takers(routes[:number], route)
+        if before:
+            which = ", ".join(str(each) for each in before)
+            by = f"route {which} takes" if len(before) == 1 else f"routes {which} together take"
             yield source.finding(
                 ("routes", number),
-                f"is never taken: route {before + 1} takes all that would come this way",
-                f"put it before route {before + 1}, or leave it out",
+                f"is never taken: {by} all that would come this way",
+                f"put it before route {before[0]}, or leave it out",
             )
 
 

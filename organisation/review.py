@@ -9,9 +9,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from organisation.checks_clocks import Clocks
+from organisation.checks_conditions import doubtful_conditions
 from organisation.checks_ladder import doubtful_ladder, means_nobody
-from organisation.checks_people import doubtful_authority, idle_people, untranslated_people
+from organisation.checks_people import (
+    doubtful_authority,
+    idle_people,
+    untranslated_people,
+    untranslated_routes,
+)
 from organisation.checks_promises import doubtful_promises, life
+from organisation.checks_silence import Roster, silent_at_times
 from organisation.directory import Directory
 from organisation.explain import shaped
 from organisation.findings import Finding, OrganisationInvalid, Weight
@@ -46,17 +53,20 @@ def review(folder: Path, today: date | None = None) -> Review:
 def _doubts(folder: Path, organisation: Organisation, day: date) -> Iterator[Finding]:
     directory = Directory(organisation.people, organisation.teams, organisation.on_call)
     clocks = Clocks(organisation.calendars, day)
+    languages = frozenset(path.name for path in organisation.templates.iterdir() if path.is_dir())
     files = {}
     for name, policy in organisation.policies.items():
         source = _source(folder, f"{POLICIES}/{name}.yaml")
         files[name] = file = _shaped(source)
         yield from doubtful_promises(source, file, policy, clocks)
         yield from doubtful_ladder(source, policy, life(policy, clocks))
+        yield from doubtful_conditions(source, file, policy, clocks)
         yield from means_nobody(source, file, directory, day)
+        yield from silent_at_times(source, policy, Roster(directory, day), clocks)
         yield from doubtful_authority(source, file, directory)
+        yield from untranslated_routes(source, file, languages)
     people = _source(folder, "people.yaml")
     yield from idle_people(people, files.values(), directory)
-    languages = frozenset(path.name for path in organisation.templates.iterdir() if path.is_dir())
     yield from untranslated_people(people, languages, directory)
     calendars = _source(folder, "calendars.yaml")
     for name in organisation.calendars:
