@@ -19,3 +19,5 @@ class LedgerBatch(Value):
 
     summary: Summary
     events: tuple[Event, ...]
+    task_at: datetime | None = None
+    """When the workflow task began that made the events; None from a worker of an earlier release."""

@@ -21,6 +21,6 @@ class LedgerActivities:
         The last two need somebody to mend the ledger; until then the workflow keeps its events.
         """
         try:
-            await self._ledger.write(batch.summary, batch.events)
+            await self._ledger.write(batch.summary, batch.events, batch.task_at)
         except (RecordsAway, LedgerConflict, LedgerGap) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error

@@ -18,10 +18,14 @@ class LedgerGap(Exception):
 
 
 class LedgerConflict(Exception):
-    """Another event with the same number is stored already. Nothing was written, and no retry mends it."""
+    """The ledger holds another event under that number, and by a task that began no earlier.
+
+    Nothing was written. It comes from a worker whose task others have done again meanwhile, or from a
+    ledger that belongs to another Temporal server; no retry mends it.
+    """
 
     def __init__(self, escalation_id: str, seq: int) -> None:
-        super().__init__(f"the ledger holds another event {seq} of {escalation_id}")
+        super().__init__(f"the ledger holds another event {seq} of {escalation_id}, made by a later task")
         self.seq = seq
 
 

@@ -1,19 +1,21 @@
 """Writes what happened: events and the current row of their escalation, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, select
+from sqlalchemy import Executable, Select, case, delete, func, literal, select, update
+from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from domain.events import EVENT, AnyEvent
 from domain.summary import Summary
+from records.columns import UtcDateTime
 from records.database import Database
 from records.errors import LedgerConflict, LedgerGap
 from records.statements import insert
-from records.tables import ESCALATION, EVENT_TABLE
+from records.tables import ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
 
 Record = dict[str, Any]
 
@@ -24,17 +26,21 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, summary: Summary, events: Sequence[AnyEvent]) -> None:
+    async def write(
+        self, summary: Summary, events: Sequence[AnyEvent], task_at: datetime | None = None
+    ) -> None:
         """Stores the events, and the summary of the escalation as it is after the last of them.
 
         Writing the same again changes nothing, so a retry is safe. An older summary never replaces
-        a newer one. Raises RecordsAway, LedgerGap, LedgerConflict; then nothing was written.
+        a newer one. `task_at` is when the workflow task began that made the events: where other events
+        of an earlier task are stored under their numbers, that task was lost, and its events go to the
+        superseded ones. Raises RecordsAway, LedgerGap, LedgerConflict; then nothing was written.
         """
         if not events:
             return
         _refuse_holes(summary.id, events)
         row = summary.model_dump()
-        records = [event_record(summary.id, event) for event in events]
+        records = [event_record(summary.id, event, task_at) for event in events]
         async with self._database.writing() as connection:
             await store(connection, row, records)
 
@@ -43,15 +49,21 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
     """Both into the tables; whoever opened the transaction commits."""
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
     await connection.execute(_newer_row(connection.dialect.name), row)
-    await _refuse_gap(connection, row["id"], records[0]["seq"])
-    written = await connection.execute(_absent_events(connection.dialect.name), records)
-    fresh = {seq for (seq,) in written}
-    known = [record for record in records if record["seq"] not in fresh]
-    if known:
-        await _refuse_conflict(connection, known)
+    first = records[0]["seq"]
+    stored = {each.seq: each._mapping for each in await connection.execute(_stored(row["id"], first))}
+    if first > 1 and first - 1 not in stored:
+        raise LedgerGap(row["id"], first, await connection.scalar(_highest(row["id"])) or 0)
+    stored.pop(first - 1, None)
+    wrong = _first_wrong(stored, records)
+    if wrong is not None:
+        _refuse_earlier(stored, records[0], wrong)
+        await _supersede(connection, row, wrong)
+    fresh = [each for each in records if each["seq"] not in stored or (wrong and each["seq"] >= wrong)]
+    if fresh:
+        await connection.execute(insert_into(EVENT_TABLE), fresh)
 
 
-def event_record(escalation_id: str, event: AnyEvent) -> Record:
+def event_record(escalation_id: str, event: AnyEvent, task_at: datetime | None) -> Record:
     return {
         "escalation_id": escalation_id,
         **{
@@ -60,6 +72,7 @@ def event_record(escalation_id: str, event: AnyEvent) -> Record:
         },
         "sentence": event.sentence(),
         "payload": event.model_dump(mode="json"),
+        "task_at": task_at,
     }
 
 
@@ -81,31 +94,45 @@ def _newer_row(dialect: str) -> Executable:
     )
 
 
-@cache
-def _absent_events(dialect: str) -> TypedReturnsRows[int]:
-    return insert(dialect, EVENT_TABLE).on_conflict_do_nothing().returning(EVENT_TABLE.c.seq)
-
-
-async def _refuse_gap(connection: AsyncConnection, escalation_id: str, first: int) -> None:
-    highest = await connection.scalar(_highest(escalation_id)) or 0
-    if first > highest + 1:
-        raise LedgerGap(escalation_id, first, highest)
+def _stored(escalation_id: str, first: int) -> Select[int, dict[str, Any], datetime | None]:
+    """The events from that number on, and that there is one before it, whose payload may be long."""
+    seq = EVENT_TABLE.c.seq
+    payload = case((seq >= first, EVENT_TABLE.c.payload)).label("payload")
+    columns = select(seq, payload, EVENT_TABLE.c.task_at)
+    return columns.where(EVENT_TABLE.c.escalation_id == escalation_id).where(seq >= first - 1)
 
 
 def _highest(escalation_id: str) -> Select[int]:
-    seq = EVENT_TABLE.c.seq
-    return select(seq).where(EVENT_TABLE.c.escalation_id == escalation_id).order_by(seq.desc()).limit(1)
+    return select(func.max(EVENT_TABLE.c.seq)).where(EVENT_TABLE.c.escalation_id == escalation_id)
 
 
-async def _refuse_conflict(connection: AsyncConnection, known: Sequence[Record]) -> None:
-    escalation_id = known[0]["escalation_id"]
-    stored = await connection.execute(
-        select(EVENT_TABLE.c.seq, EVENT_TABLE.c.payload)
-        .where(EVENT_TABLE.c.escalation_id == escalation_id)
-        .where(EVENT_TABLE.c.seq.between(known[0]["seq"], known[-1]["seq"]))
-    )
-    payloads = {row.seq: row.payload for row in stored}
-    for record in known:
+def _first_wrong(stored: Mapping[int, Mapping[str, Any]], records: Sequence[Record]) -> int | None:
+    """The first number under which the ledger has what these records contradict."""
+    for record in records:
+        there = stored.get(record["seq"])
         # Through today's types: an earlier release may have stored it without a field that is new.
-        if EVENT.validate_python(payloads[record["seq"]]).model_dump(mode="json") != record["payload"]:
-            raise LedgerConflict(escalation_id, record["seq"])
+        if there and EVENT.validate_python(there["payload"]).model_dump(mode="json") != record["payload"]:
+            return int(record["seq"])
+    beyond = int(records[-1]["seq"]) + 1
+    return beyond if beyond in stored and _is_later(records[0]["task_at"], stored) else None
+
+
+def _is_later(task_at: datetime | None, stored: Mapping[int, Mapping[str, Any]]) -> bool:
+    tasks = (each["task_at"] for each in stored.values())
+    return task_at is not None and all(other is None or other < task_at for other in tasks)
+
+
+def _refuse_earlier(stored: Mapping[int, Mapping[str, Any]], record: Record, wrong: int) -> None:
+    if not _is_later(record["task_at"], stored):
+        raise LedgerConflict(record["escalation_id"], wrong)
+
+
+async def _supersede(connection: AsyncConnection, row: Record, first: int) -> None:
+    """Moves the stored events from that number on aside, and lets the row say what these records say."""
+    lost = (EVENT_TABLE.c.escalation_id == row["id"], EVENT_TABLE.c.seq >= first)
+    names = [column.name for column in EVENT_TABLE.c]
+    now = literal(datetime.now(UTC), UtcDateTime)
+    moved = select(*(EVENT_TABLE.c[name] for name in names), now).where(*lost)
+    await connection.execute(insert_into(SUPERSEDED_EVENT).from_select([*names, "superseded_at"], moved))
+    await connection.execute(delete(EVENT_TABLE).where(*lost))
+    await connection.execute(update(ESCALATION).where(ESCALATION.c.id == row["id"]).values(row))

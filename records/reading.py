@@ -10,7 +10,16 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from domain.events import EVENT, AnyEvent
 from domain.vocabulary import Severity, Stage
 from records.database import Database
-from records.tables import DELIVERY, ESCALATION, EVENT_TABLE, DeliveryRow, EscalationRow, TimelineRow
+from records.tables import (
+    DELIVERY,
+    ESCALATION,
+    EVENT_TABLE,
+    SUPERSEDED_EVENT,
+    DeliveryRow,
+    EscalationRow,
+    SupersededRow,
+    TimelineRow,
+)
 
 PAGE = 50
 PAGE_AT_MOST = 500
@@ -120,6 +129,12 @@ class Reader:
         """All events as the core knows them, so that folding them gives the state."""
         rows = await self._all(_events(escalation_id, 0))
         return tuple(EVENT.validate_python(row.payload) for row in rows)
+
+    async def superseded(self, escalation_id: str) -> list[SupersededRow]:
+        """Events that a lost workflow task had written, and that therefore did not happen; by number."""
+        query = select(SUPERSEDED_EVENT).where(SUPERSEDED_EVENT.c.escalation_id == escalation_id)
+        rows = await self._all(query.order_by(SUPERSEDED_EVENT.c.superseded_at, SUPERSEDED_EVENT.c.seq))
+        return [SupersededRow.model_validate(dict(row._mapping)) for row in rows]
 
     async def deliveries(self, escalation_id: str) -> list[DeliveryRow]:
         """All messages of an escalation by channel, the first begun first."""

@@ -80,6 +80,13 @@ class TimelineRow(Row):
     payload: dict[str, Any] = Field(sa_type=JSON)
 
 
+class SupersededRow(TimelineRow):
+    """An event that was written by a workflow task which Temporal never completed, so it did not happen."""
+
+    task_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    superseded_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+
+
 class DeliveryRow(Row):
     """What became of one message on one channel, over all attempts."""
 
@@ -119,6 +126,14 @@ class EventTable(TimelineRow, table=True):
     __tablename__ = "event"
 
     escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
+    task_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the workflow task began that made the event. None: written before this was kept."""
+
+
+class SupersededEventTable(SupersededRow, table=True):
+    __tablename__ = "superseded_event"
+
+    escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
 
 
 class DeliveryTable(DeliveryRow, table=True):
@@ -128,4 +143,5 @@ class DeliveryTable(DeliveryRow, table=True):
 
 ESCALATION: Table = METADATA.tables["escalation"]
 EVENT_TABLE: Table = METADATA.tables["event"]
+SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]

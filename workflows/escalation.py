@@ -29,6 +29,7 @@ from workflows.case_file import case_file
 from workflows.outside import carry_out, find_people_at_once
 from workflows.record_keeper import RecordKeeper
 from workflows.search_attributes import changes, shown, values
+from workflows.task_clock import TaskClock
 
 REFUSED = "Refused"
 """Type of the application errors by which a caller hears that the rules do not allow a decision."""
@@ -54,7 +55,8 @@ class EscalationWorkflow:
         self._under_way = 0
         self._looking_up = 0
         self._letters: list[SendNotices] = []
-        self._records = RecordKeeper(self._state.seq if self._state else 0)
+        self._task_clock = TaskClock()
+        self._records = RecordKeeper(self._state.seq if self._state else 0, self._task_clock)
         self._published = shown(workflow.info().typed_search_attributes)
         self._tasks: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
@@ -62,6 +64,7 @@ class EscalationWorkflow:
     @workflow.run
     async def run(self, _begin: Begin) -> Escalation:
         """Returns the escalation as it ended. Cancelled from outside, it closes as cancelled first."""
+        self._start(self._task_clock.run())
         self._start(self._records.keep(may_write=lambda: not self._looking_up))
         self._start(self._post())
         try:

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.summary import summarise
 
 from domain.turn import Outcome
+from workflows.task_clock import TaskClock
 
 EVENTS_AT_ONCE = 200
 """About so many events go in one write; keeps its input far below Temporal's limit."""
@@ -23,8 +24,9 @@ EVENTS_AT_ONCE = 200
 class RecordKeeper:
     """`recorded` is the last event that the ledger has confirmed; while it `is_away`, the record follows."""
 
-    def __init__(self, recorded: int) -> None:
+    def __init__(self, recorded: int, tasks: TaskClock) -> None:
         self.recorded = recorded
+        self._tasks = tasks
         self.is_away = False
         self._unrecorded: list[Outcome] = []
 
@@ -42,7 +44,8 @@ class RecordKeeper:
             await workflow.wait_condition(lambda: bool(self._unrecorded) and may_write())
             number, events = _first_events(self._unrecorded)
             after = self._unrecorded[number - 1].escalation
-            await self._write(LedgerBatch(summary=summarise(after, workflow.now()), events=events))
+            summary = summarise(after, workflow.now())
+            await self._write(LedgerBatch(summary=summary, events=events, task_at=self._tasks.began))
             del self._unrecorded[:number]
             self.recorded = after.seq
 

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -90,23 +91,25 @@ class Stack:
     def kill_server(self) -> None:
         self._server.kill()
 
-    async def start_worker(self) -> None:
+    async def start_worker(self, *program: str) -> None:
         """And waits until it works, which says nothing about the product on a busy machine."""
-        self.launch_worker()
+        self.launch_worker(*program)
         await self.worker_works()
 
     async def worker_works(self) -> None:
         async def said_so() -> bool:
             log = await asyncio.to_thread((self.folder / "worker.log").read_text)
+            assert self._worker is not None
+            assert self._worker.poll() is None, log
             return log.count('"worker_runs"') == self._launched
 
         await eventually(said_so, "the worker at work", within=WORKER_STARTS_WITHIN)
 
-    def launch_worker(self) -> None:
+    def launch_worker(self, *program: str) -> None:
         self._launched += 1
         with (self.folder / "worker.log").open("ab") as log:
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "worker"],
+                [sys.executable, "-m", *(program or ("worker",))],
                 cwd=PROJECT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -120,6 +123,12 @@ class Stack:
             self._worker.kill()
             self._worker.wait()
             self._worker = None
+
+    async def worker_died(self) -> None:
+        """By its own hand."""
+        assert self._worker is not None
+        await asyncio.to_thread(self._worker.wait, PATIENCE)
+        assert self._worker.returncode == -signal.SIGKILL
 
     async def stop_worker(self) -> int:
         """As at a release: it drains. Returns its exit code."""

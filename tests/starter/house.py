@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 import worker
 from domain.decisions import DECISION, AnyDecision
@@ -16,6 +17,7 @@ from domain.vocabulary import Role
 from organisation.source import OrganisationSource
 from records.database import Database
 from records.reading import Reader
+from starter import ids
 from starter.connection import connect, register
 from starter.database import open_database
 from starter.embedded import EmbeddedServer
@@ -65,8 +67,15 @@ class House:
         async with worker.build(self.client, worker.activities(self.source, self.database, ways)):
             yield
 
-    async def workflows(self) -> int:
-        return (await self.client.count_workflows()).count
+    async def has_workflow(self, key: str) -> bool:
+        """Asked by its id: lists and counts follow later."""
+        try:
+            await self.client.get_workflow_handle(ids.workflow_id_of(key)).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
 
     async def one_has_ended(self) -> bool:
         return (await self.client.count_workflows("ExecutionStatus = 'Completed'")).count == 1
