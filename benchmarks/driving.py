@@ -6,7 +6,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCError
 
 from benchmarks import straight_life
@@ -71,7 +75,7 @@ async def _ask(handle: Handle, said: object, decision_id: str) -> None:
     for again in (*AGAIN_AFTER, None):
         try:
             await handle.execute_update(DECIDE, said, id=decision_id)
-        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 # The client says the same when we ourselves are cancelled.

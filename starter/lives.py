@@ -30,6 +30,8 @@ DECIDE = "decide"
 SNAPSHOT = "snapshot"
 SUMMARY = "summary"
 REFUSED = "Refused"
+ENDED = frozenset({"AcceptedUpdateCompletedWorkflow", "NotReady"})
+"""Failures of a decision whose life ended, or could not begin, before the decision was handled."""
 
 RPC_TIMEOUT = timedelta(seconds=5)
 """For calls that need no worker."""
@@ -139,7 +141,10 @@ class Lives:
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             return None
         except WorkflowUpdateFailedError as failed:
-            raise _reason(failed) from failed
+            reason = why_not(failed)
+            if reason is None:
+                return None
+            raise reason from failed
         return decided
 
     async def leave(self, workflow_id: str, decision: AnyDecision) -> None:
@@ -186,15 +191,14 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _reason(failed: WorkflowUpdateFailedError) -> Exception:
+def why_not(failed: WorkflowUpdateFailedError) -> Refused | Gone | None:
+    """What the failure of a decision means; None when no rule failed it, but a worker that was too late."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError):
-        return failed
+        return None
     if cause.type == REFUSED:
         return Refused(RefusalCode(cause.details[0]), cause.message)
-    if cause.type == "AcceptedUpdateCompletedWorkflow":
-        return Gone()
-    return failed
+    return Gone() if cause.type in ENDED else None
 
 
 def _cut(text: str, size: int) -> str:
