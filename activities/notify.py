@@ -94,7 +94,9 @@ async def _all(
 
 async def _deliver(notice: Notice, organisation: Organisation, carrier: Carrier) -> Delivery:
     recipient = recipient_of(notice, organisation)
-    if recipient is None or not recipient.channels:
+    if recipient is None:
+        return Delivery(key=notice.key, delivered=False, gone=True)
+    if not recipient.channels:
         return Delivery(key=notice.key, delivered=False)
     try:
         message = render(organisation, notice.template, recipient.language, notice.facts)

@@ -9,6 +9,7 @@ from domain.events import (
     EarlierLevelNotified,
     LastResortReached,
     LastResortTold,
+    LevelLeft,
     LevelNotified,
     LevelPagedAgain,
     LevelPassedOver,
@@ -144,7 +145,10 @@ def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
 
 def _told_again(turn: Turn, found: PeopleFound, number: int, round_: int) -> None:
     """Whoever acknowledged already is left in peace; nobody to tell does not climb, the wait goes on."""
-    ladder, level = turn.escalation.ladder, _level(turn, number)
+    level = _level(turn, number)
+    if found.people:
+        _without_those_gone(turn, found, number, level)
+    ladder = turn.escalation.ladder
     people = tuple(person for person in found.people if person not in ladder.acknowledged_by)
     people = _in_turn(turn, level, people, ladder.episode, round_)
     if not found.people:
@@ -152,6 +156,20 @@ def _told_again(turn: Turn, found: PeopleFound, number: int, round_: int) -> Non
     if people:
         turn.emit(LevelNotified, level=number, people=people, unknown=found.unknown, again=True)
         _page(turn, level, people)
+
+
+def _without_those_gone(turn: Turn, found: PeopleFound, number: int, level: Level) -> None:
+    """A shift may have changed, or somebody has left: only those whom the level means now are waited for."""
+    ladder = turn.escalation.ladder
+    gone = tuple(person for person in ladder.told if person not in found.people)
+    if not gone:
+        return
+    asks_for_all = level.acknowledgement is AcknowledgementBy.ALL
+    stops = asks_for_all and set(found.people) <= set(ladder.acknowledged_by)
+    turn.emit(LevelLeft, level=number, people=gone, stops=stops)
+    if stops and turn.escalation.owner_by_policy:
+        owner = next(person for person in ladder.acknowledged_by if person in found.people)
+        turn.emit(OwnerAssigned, owner=owner, reason="acknowledged first")
 
 
 def _page(turn: Turn, level: Level, people: tuple[str, ...]) -> None:

@@ -48,5 +48,7 @@ class Delivery(Value):
     channel: ChannelKind | None = None
     message_id: str = ""
     tries: tuple[Try, ...] = ()
+    gone: bool = False
+    """The organisation does not know such a person (any more): trying again would not help."""
     maybe_twice: bool = False
     """An earlier attempt was cut off between the sending and its record; the recipient may have it twice."""

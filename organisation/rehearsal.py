@@ -51,7 +51,9 @@ class Rehearsal:
 
     def _deliver(self, notice: Notice) -> Delivery:
         recipient = recipient_of(notice, self._organisation)
-        if recipient is None or not recipient.channels:
+        if recipient is None:
+            return Delivery(key=notice.key, delivered=False, gone=True)
+        if not recipient.channels:
             return Delivery(key=notice.key, delivered=False)
         return Delivery(key=notice.key, delivered=True, channel=recipient.channels[0].kind)
 

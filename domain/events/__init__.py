@@ -50,6 +50,7 @@ from domain.events.ladder import (
     HandedOver,
     LastResortReached,
     LastResortTold,
+    LevelLeft,
     LevelNotified,
     LevelPagedAgain,
     LevelPassedOver,
@@ -133,6 +134,7 @@ AnyEvent = (
     | PromiseResumed
     | PromiseReplanned
     | LevelReached
+    | LevelLeft
     | LevelNotified
     | LevelPagedAgain
     | LevelPassedOver
@@ -234,6 +236,7 @@ __all__ = [
     "Joined",
     "LastResortReached",
     "LastResortTold",
+    "LevelLeft",
     "LevelNotified",
     "LevelPagedAgain",
     "LevelPassedOver",

@@ -238,9 +238,11 @@ class MessageGivenUp(EventBase):
     template: Template
     rounds: int
     why: str
+    gone: bool = False
+    """There is no such person any more, so nobody misses it."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        lost_information = self.notice in escalation.informing
+        lost_information = self.notice in escalation.informing and not self.gone
         changes = _settled(escalation, self.notice)
         return {**changes, "inform_failed": escalation.inform_failed or lost_information}
 

@@ -88,6 +88,34 @@ class LevelPagedAgain(EventBase):
         return f"Nobody has stopped the climb at level {self.level}; round {self.round} of telling begins"
 
 
+class LevelLeft(EventBase):
+    """People who were told, but are no longer among those whom the level means: they are not waited for."""
+
+    type: Literal["level_left"] = "level_left"
+    level: int
+    people: tuple[str, ...]
+    stops: bool = False
+    """Whether climbing stops with it: the level asks for all, and all who are left have acknowledged."""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        ladder = escalation.ladder
+        told = tuple(person for person in ladder.told if person not in self.people)
+        if not self.stops:
+            return {"ladder": ladder.but(told=told)}
+        expires = escalation.policy.acknowledgement_expires
+        stopped = ladder.but(
+            told=told,
+            status=LadderStatus.ACKNOWLEDGED,
+            climb_at=None,
+            expires_at=None if expires is None else self.at + expires,
+        )
+        return {"ladder": stopped}
+
+    def says(self) -> str:
+        rest = "; everybody who is left has acknowledged" if self.stops else ""
+        return f"No longer at level {self.level}: {listed(self.people)}{rest}"
+
+
 class EarlierLevelNotified(EventBase):
     """The people of a level that was already passed when they were found."""
 

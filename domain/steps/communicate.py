@@ -176,7 +176,10 @@ def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent, why: str 
     notices = {notice.key: notice for notice in errand.notices}
     retried = notices.keys() & turn.escalation.undelivered.keys()
     for delivery in answer.deliveries:
-        _delivery(turn, notices[delivery.key], delivery, why)
+        if delivery.gone:
+            _to_nobody(turn, notices[delivery.key], errand)
+        else:
+            _delivery(turn, notices[delivery.key], delivery, why)
     _if_level_unreached(turn, [notice for notice in errand.notices if notice.key not in retried], answer)
     if any(notice.informs for notice in errand.notices):
         _if_everybody_informed(turn)
@@ -189,12 +192,16 @@ def notices_not_sent(turn: Turn, errand: SendNotices, why: str) -> None:
 
 
 def retry_delivery(turn: Turn, key: str) -> None:
-    """The next round for an undelivered message; a page that somebody answered is not needed any more."""
+    """The next round for an undelivered message, unless its page is not needed any more."""
     waiting = turn.escalation.undelivered[key]
     notice = waiting.notice
-    climbing = turn.escalation.ladder.status in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT)
+    ladder = turn.escalation.ladder
+    climbing = ladder.status in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT)
     if notice.pages is not None and not climbing:
         _give_up(turn, waiting, "the page is no longer needed")
+        return
+    if notice.pages == ladder.episode and notice.recipient not in ladder.told:
+        _give_up(turn, waiting, "no longer at this level")
         return
     turn.emit(MessageRetried, planned=waiting.next_try, notice=key, recipient=notice.recipient)
     turn.notices[key] = notice
@@ -248,6 +255,26 @@ def _delivery(turn: Turn, notice: Notice, delivery: Delivery, why: str) -> None:
     turn.emit(MessageFailed, undelivered=waiting, tries=delivery.tries, why=why)
     if not goes_on:
         _give_up(turn, waiting, f"{rounds} rounds failed since {first_failed:%Y-%m-%d %H:%M} UTC")
+
+
+def _to_nobody(turn: Turn, notice: Notice, errand: SendNotices) -> None:
+    """Given up at once. What a gone owner should hear, the escalation manager hears instead."""
+    escalation = turn.escalation
+    before = escalation.undelivered.get(notice.key)
+    turn.emit(
+        MessageGivenUp,
+        notice=notice.key,
+        recipient=notice.recipient,
+        template=notice.template,
+        rounds=before.rounds + 1 if before else 1,
+        why=f"nobody in the organisation is called {notice.recipient}",
+        gone=True,
+    )
+    manager = escalation.manager
+    hears = any(one.recipient == manager and one.template is notice.template for one in errand.notices)
+    if notice.recipient == escalation.owner and not hears and not escalation.is_closed:
+        instead = notice.but(key=turn.key(manager), recipient=manager, informs=False)
+        turn.notices[instead.key] = instead
 
 
 def _give_up(turn: Turn, waiting: Undelivered, why: str) -> None:

@@ -66,13 +66,13 @@ async def test_everybody_gets_their_own_message_and_its_delivery_in_the_order_of
     assert [delivery.delivered for delivery in sent.deliveries] == [True, False, True]
 
 
-@pytest.mark.parametrize("who", ["nobody", "clara"])
+@pytest.mark.parametrize(("who", "gone"), [("nobody", True), ("clara", False)])
 async def test_whoever_is_unknown_or_has_no_channel_gets_nothing_and_no_try_is_claimed(
-    office: Office, who: str
+    office: Office, who: str, gone: bool
 ) -> None:
     sent = await office.send({}, notice(who))
 
-    assert [(one.delivered, one.tries) for one in sent.deliveries] == [(False, ())]
+    assert [(one.delivered, one.tries, one.gone) for one in sent.deliveries] == [(False, (), gone)]
 
 
 async def test_a_refused_recipient_is_not_asked_again_and_the_next_channel_is_used(

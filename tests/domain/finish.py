@@ -40,17 +40,20 @@ def _of_what_is_owed(escalation: Escalation, decision_id: str) -> AnyDecision | 
 
 
 def _of_the_analysis(escalation: Escalation, decision_id: str) -> AnyDecision | None:
+    version = {"root_cause": "A switch.", "customer_version": "We replaced it."}
+    has_version = bool(escalation.rca and escalation.rca.customer_version)
     match escalation.rca.status if escalation.rca else None:
         case RcaStatus.OWED | RcaStatus.RETURNED:
-            version = {"root_cause": "A switch.", "customer_version": "We replaced it."}
             return decision("submit_rca", "cora", decision_id=decision_id, **version)
         case RcaStatus.SUBMITTED:
-            has_version = bool(escalation.rca and escalation.rca.customer_version)
             writer = escalation.rca.writer if escalation.rca else None
             approver = "mara" if writer != "mara" else "eva"
             if has_version:
                 return decision("approve_rca", approver, decision_id=decision_id)
             return decision("return_rca", "mara", decision_id=decision_id, reason="Write for customers.")
+        case RcaStatus.APPROVED if escalation.close_at is None and not has_version:
+            # It was approved under a policy by which customers do not read it.
+            return decision("submit_rca", "cora", decision_id=decision_id, **version)
         case RcaStatus.APPROVED if escalation.close_at is None:
             return decision("share_rca", "mara", decision_id=decision_id)
         case _:

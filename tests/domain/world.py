@@ -176,7 +176,7 @@ ROLES = {
     "rita": Role.REPORTER,
 }
 TEAMS = {"sales": ("emil",), "support": ("theo",), "vendor": ("xena",), "network": ("xena", "ben")}
-ON_CALL = {"second": ("xena",)}
+ON_CALL: dict[str, tuple[str, ...]] = {"second": ("xena",)}
 _ids = count(1)
 E = TypeVar("E", bound=EventBase)
 
