@@ -2,28 +2,26 @@
 
 import asyncio
 
-from starter.orders import DecisionStatus
 from tests.smoke.orders import decision, order
 from tests.smoke.organisation import CALM, ONE
 from tests.smoke.stack import Stack
 
 
-async def test_what_a_lost_task_had_written_gives_way_to_what_was_done_again(stack: Stack) -> None:
+async def test_what_a_lost_task_had_written_gives_way_to_what_was_done_again(
+    stack_without_worker: Stack,
+) -> None:
+    stack = stack_without_worker
+    await stack.start_worker("tests.smoke.dying_worker", "acknowledged")
     opened = await stack.gateway.open(order("written", CALM))
     await stack.expect_mail(ONE, "Please acknowledge: Case written")
     await stack.expect_event(opened.escalation_id, "message_delivered")
-    await stack.stop_worker()
-    await stack.start_worker("tests.smoke.dying_worker", "acknowledged")
 
     async with asyncio.TaskGroup() as tasks:
-        asked = tasks.create_task(
-            stack.gateway.decide(opened.escalation_id, decision("acknowledge", "ack-1"))
-        )
+        # Answered, or held as a signal: how soon the server hands the update to the next worker varies.
+        tasks.create_task(stack.gateway.decide(opened.escalation_id, decision("acknowledge", "ack-1")))
         await stack.worker_died()
         written = await stack.expect_event(opened.escalation_id, "acknowledged")
         await stack.start_worker()
-    # How long the server takes to hand the update to the next worker may be more than a caller waits.
-    assert asked.result().status in DecisionStatus
 
     events = await stack.ledger_agrees(opened.escalation_id)
     (acknowledged,) = [event for event in events if event.type == "acknowledged"]
