@@ -1,0 +1,103 @@
+"""What one life comes to, as far as two policies are compared by it: small, so that thousands can be kept."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from domain.comparison.replay import NotCome
+from domain.events import Acknowledged, AnyEvent, LastResortReached, LevelReached, PromiseBroken
+from domain.simulation.life import Simulated
+from domain.simulation.messages import Message
+from domain.simulation.summary import is_night
+from domain.vocabulary import Audience, PromiseKind
+
+ZoneOf = Callable[[str], tzinfo]
+"""Where a person's nights are."""
+LAST_RESORT = 0
+"""Stands for the last resort where the level that was reached is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Something that somebody did then, or is to do by script, and that is not done under a policy."""
+
+    case: str
+    after: timedelta
+    """Since the opening."""
+    who: str
+    does: str
+    why: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Messages are those that arrive: whoever has no channel is told nothing."""
+
+    case: str
+
+    told: Counter[str]
+    """Messages by person."""
+    nights: Counter[str]
+    """Those of them that come at night, in the person's own time."""
+    hours: Counter[int]
+    """Messages to people inside by the hour of their own day."""
+    customers: int
+    """Messages to contacts of customers."""
+    broken: Counter[PromiseKind]
+    acknowledged_after: timedelta | None
+    level: int
+    """The highest that was reached, or LAST_RESORT."""
+    closed_at: datetime | None
+    refused: tuple[Undone, ...]
+    not_come: tuple[Undone, ...]
+
+
+def footprint(
+    case: str, simulated: Simulated, zone_of: ZoneOf, not_come: tuple[NotCome, ...] = ()
+) -> Footprint:
+    opened_at = simulated.escalation.opened_at
+    inside: list[Message] = []
+    customers = 0
+    for message in simulated.messages:
+        if message.channel is None:
+            continue
+        if message.audience is Audience.CUSTOMER:
+            customers += 1
+        else:
+            inside.append(message)
+    local = [(one.recipient, one.at.astimezone(zone_of(one.recipient))) for one in inside]
+    return Footprint(
+        case=case,
+        told=Counter(who for who, _ in local),
+        nights=Counter(who for who, at in local if is_night(at)),
+        hours=Counter(at.hour for _, at in local),
+        customers=customers,
+        broken=Counter(event.promise.kind for event in simulated.events if isinstance(event, PromiseBroken)),
+        acknowledged_after=_acknowledged(simulated),
+        level=_level(simulated.events),
+        closed_at=simulated.escalation.closed_at,
+        refused=tuple(
+            Undone(case, one.at - opened_at, one.who, one.does, one.refused)
+            for one in simulated.played
+            if one.refused
+        ),
+        not_come=tuple(Undone(case, one.act.after, one.act.who, one.act.what, one.why) for one in not_come),
+    )
+
+
+def _acknowledged(simulated: Simulated) -> timedelta | None:
+    for event in simulated.events:
+        if isinstance(event, Acknowledged):
+            return event.at - simulated.escalation.opened_at
+    return None
+
+
+def _level(events: Iterable[AnyEvent]) -> int:
+    highest = 1
+    for event in events:
+        if isinstance(event, LastResortReached):
+            return LAST_RESORT
+        if isinstance(event, LevelReached):
+            highest = max(highest, event.level)
+    return highest
