@@ -1,15 +1,15 @@
 """All that is due, derived from the state: nothing is scheduled twice, nothing can be forgotten."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from domain.escalation import Escalation, Promise
+from domain.escalation import NEXT_ITEM, Escalation
 from domain.vocabulary import LadderStatus, Stage
 
 EXTEND_BEFORE = timedelta(days=90)
 """How long before the known working windows end further ones are resolved."""
+_UNSOLVED = frozenset({Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE})
 
 
 class AgendaKind(IntEnum):
@@ -45,54 +45,72 @@ def agenda(escalation: Escalation) -> list[AgendaItem]:
 
 
 def next_item(escalation: Escalation) -> AgendaItem | None:
-    """The earliest of all that is planned; None when time can bring about nothing any more."""
+    """The earliest of all that is planned; None when time can bring about nothing any more.
+
+    Asked again and again about the same state, so the state remembers it.
+    """
+    try:
+        known: AgendaItem | None = object.__getattribute__(escalation, NEXT_ITEM)
+    except AttributeError:
+        pass
+    else:
+        return known
     earliest = min(_items(escalation), default=None)
-    return AgendaItem(*earliest) if earliest else None
+    item = AgendaItem._make(earliest) if earliest else None
+    object.__setattr__(escalation, NEXT_ITEM, item)
+    return item
 
 
-def _items(escalation: Escalation) -> Iterator[_Item]:
-    for key, waiting in escalation.undelivered.items():
-        if waiting.next_try is not None:
-            yield waiting.next_try, AgendaKind.REDELIVERY, key
-    if escalation.stage is Stage.CLOSED:
-        return
+def _items(escalation: Escalation) -> list[_Item]:
+    items: list[_Item] = [
+        (waiting.next_try, AgendaKind.REDELIVERY, key)
+        for key, waiting in escalation.undelivered.items()
+        if waiting.next_try is not None
+    ]
+    if escalation.stage is not Stage.CLOSED:
+        _promises(escalation, items)
+        _ladder(escalation, items)
+        _end(escalation, items)
+    return items
+
+
+def _promises(escalation: Escalation, items: list[_Item]) -> None:
     for key, promise in escalation.promises.items():
         due = promise.due
-        if due is not None and not _may_move(escalation, promise):
-            yield due, AgendaKind.PROMISE_DUE, key
-            warning = promise.next_warning
-            if warning is not None and warning < due:
-                yield warning, AgendaKind.PROMISE_WARNING, key
-    yield from _ladder(escalation)
-    if escalation.close_at is not None:
-        yield escalation.close_at, AgendaKind.CLOSE, ""
-    if escalation.working_time and not escalation.extending:
-        horizon = min(time.horizon_at for time in escalation.working_time.values())
-        at = horizon - EXTEND_BEFORE
-        again = escalation.extend_again_at
-        yield max(at, again) if again else at, AgendaKind.EXTEND_WORKING_TIME, ""
+        if due is None:
+            continue
+        calendar = promise.rule.calendar
+        if calendar is not None and due >= escalation.working_time[calendar].horizon_at:
+            # Only a lower bound: working time is not known any further.
+            continue
+        items.append((due, AgendaKind.PROMISE_DUE, key))
+        warning = promise.next_warning
+        if warning is not None and warning < due:
+            items.append((warning, AgendaKind.PROMISE_WARNING, key))
 
 
-def _may_move(escalation: Escalation, promise: Promise) -> bool:
-    """Whether a due time is only a lower bound, because working time is not known any further."""
-    if promise.rule.calendar is None or promise.due is None:
-        return False
-    return promise.due >= escalation.working_time[promise.rule.calendar].horizon_at
-
-
-def _ladder(escalation: Escalation) -> Iterator[_Item]:
+def _ladder(escalation: Escalation, items: list[_Item]) -> None:
     ladder = escalation.ladder
     if ladder.snoozed_until is not None:
-        yield ladder.snoozed_until, AgendaKind.SNOOZE_END, ""
+        items.append((ladder.snoozed_until, AgendaKind.SNOOZE_END, ""))
     elif ladder.status is LadderStatus.CLIMBING and ladder.climb_at is not None:
-        yield ladder.climb_at, AgendaKind.CLIMB, ""
+        items.append((ladder.climb_at, AgendaKind.CLIMB, ""))
         if ladder.page_again_at is not None:
-            yield ladder.page_again_at, AgendaKind.PAGE_AGAIN, ""
+            items.append((ladder.page_again_at, AgendaKind.PAGE_AGAIN, ""))
     elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not escalation.waiting:
         # Nobody has to act while the customer is waited for.
-        yield ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY, ""
-    if escalation.stage in (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE):
-        rules = escalation.policy.involve
-        if escalation.involved < len(rules):
-            rule = rules[escalation.involved]
-            yield escalation.began_at + rule.after, AgendaKind.INVOLVE, ""
+        items.append((ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY, ""))
+    rules = escalation.policy.involve
+    if escalation.involved < len(rules) and escalation.stage in _UNSOLVED:
+        rule = rules[escalation.involved]
+        items.append((escalation.began_at + rule.after, AgendaKind.INVOLVE, ""))
+
+
+def _end(escalation: Escalation, items: list[_Item]) -> None:
+    if escalation.close_at is not None:
+        items.append((escalation.close_at, AgendaKind.CLOSE, ""))
+    if escalation.working_time and not escalation.extending:
+        horizon = min([time.horizon_at for time in escalation.working_time.values()])
+        at = horizon - EXTEND_BEFORE
+        again = escalation.extend_again_at
+        items.append((max(at, again) if again else at, AgendaKind.EXTEND_WORKING_TIME, ""))

@@ -28,6 +28,8 @@ DECISIONS_REMEMBERED = 500
 """How many handled decision ids are kept; a repeat older than that is no longer recognised."""
 
 
+NEXT_ITEM = "_next_item"
+"""Where a state remembers the next item of its agenda. A slot: copies and stored forms are without it."""
 STAND_IN = " (stand-in)"
 """Ends the key of the promise by which the stand-in for an approver is watched; no id can end so."""
 
@@ -196,6 +198,8 @@ class Refusal(Value):
 
 class Escalation(Value):
     """One escalation. `seq` is the number of the last event that was applied."""
+
+    __slots__ = (NEXT_ITEM,)
 
     id: str
     key: str

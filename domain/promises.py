@@ -1,6 +1,7 @@
 """Promise clocks: made, paused, resumed, planned anew, kept, broken, dropped."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.escalation import Escalation, Promise
 from domain.events import (
@@ -62,7 +63,7 @@ def keep(turn: Turn, key: str, at: datetime | None = None) -> None:
     if promise is None or promise.settled_at is not None:
         return
     status = promise.status if promise.broken_at else PromiseStatus.KEPT
-    settled = _stopped(promise, turn.when).but(status=status, settled_at=at or turn.when, paused_by=())
+    settled = _stopped(promise, turn.when, status=status, settled_at=at or turn.when, paused_by=())
     turn.emit(PromiseKept, promise=settled)
 
 
@@ -72,7 +73,7 @@ def drop(turn: Turn, key: str) -> None:
     if promise is None or not promise.is_open:
         return
     status = PromiseStatus.DROPPED
-    dropped = _stopped(promise, turn.when).but(status=status, settled_at=turn.when, paused_by=())
+    dropped = _stopped(promise, turn.when, status=status, settled_at=turn.when, paused_by=())
     turn.emit(PromiseDropped, promise=dropped)
 
 
@@ -83,8 +84,8 @@ def drop_kind(turn: Turn, *kinds: PromiseKind) -> None:
 
 
 def break_(turn: Turn, promise: Promise) -> None:
-    broken = _stopped(promise, turn.when).but(
-        status=PromiseStatus.BROKEN, broken_at=promise.due, seen_broken_at=turn.now
+    broken = _stopped(
+        promise, turn.when, status=PromiseStatus.BROKEN, broken_at=promise.due, seen_broken_at=turn.now
     )
     turn.emit(PromiseBroken, planned=promise.due, promise=broken)
 
@@ -99,17 +100,16 @@ def warn(turn: Turn, promise: Promise) -> None:
 def settle_pauses(turn: Turn) -> None:
     """Stops and starts the clocks as the state of the escalation asks for."""
     active = _active(turn.escalation)
-    if not active and not any(promise.paused_by for promise in turn.escalation.promises.values()):
+    stopped = [promise for promise in turn.escalation.promises.values() if promise.paused_by]
+    if not active and not stopped:
         return
     for promise in turn.escalation.open_promises():
         causes = tuple(cause for cause in _pauses(promise) if cause in active) if active else ()
         if causes == promise.paused_by:
             continue
         if causes:
-            turn.emit(
-                PromisePaused,
-                promise=_stopped(promise, turn.when).but(status=PromiseStatus.PAUSED, paused_by=causes),
-            )
+            paused = _stopped(promise, turn.when, status=PromiseStatus.PAUSED, paused_by=causes)
+            turn.emit(PromisePaused, promise=paused)
         else:
             running = promise.but(status=PromiseStatus.RUNNING, paused_by=(), running_since=turn.when)
             turn.emit(PromiseResumed, promise=_timed(turn.escalation, running))
@@ -192,11 +192,13 @@ def _is_past(escalation: Escalation, kind: PromiseKind) -> bool:
             return escalation.resolution is not None
 
 
-def _stopped(promise: Promise, now: datetime) -> Promise:
-    if promise.running_since is None:
-        return promise
-    ran = promise.ran if promise.running_since >= now else (*promise.ran, (promise.running_since, now))
-    return promise.but(ran=ran, running_since=None, due=None, next_warning=None)
+def _stopped(promise: Promise, now: datetime, **changes: Any) -> Promise:
+    """The promise with a clock that does not run, and with further changes."""
+    since = promise.running_since
+    if since is None:
+        return promise.but(**changes)
+    ran = promise.ran if since >= now else (*promise.ran, (since, now))
+    return promise.but(ran=ran, running_since=None, due=None, next_warning=None, **changes)
 
 
 def _timed(escalation: Escalation, promise: Promise, due: datetime | None = None) -> Promise:

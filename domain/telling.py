@@ -54,21 +54,23 @@ def tell(
 
     Those that inform belong to the event that comes next, which names them.
     """
-    said = facts(turn.escalation, text, due, turn.by)
+    recipients = tuple(dict.fromkeys(people))
+    if not recipients:
+        return ()
+    notice = Notice(
+        key="",
+        template=template,
+        recipient="",
+        facts=facts(turn.escalation, text, due, turn.by),
+        channels=channels,
+        pages=pages,
+        informs=informs,
+    )
     return tuple(
-        _post(
-            turn,
-            Notice(
-                key=turn.key(person, coming=informs),
-                template=template,
-                recipient=person,
-                facts=said,
-                channels=channels,
-                pages=pages,
-                informs=informs,
-            ),
-        )
-        for person in dict.fromkeys(people)
+        [
+            _post(turn, notice.but(key=turn.key(person, coming=informs), recipient=person))
+            for person in recipients
+        ]
     )
 
 
@@ -129,6 +131,8 @@ def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], sub
 
 def post_notices(turn: Turn) -> None:
     """Turns the messages of this turn into errands."""
+    if not turn.notices:
+        return
     notices = tuple(turn.notices.values())
     for first in range(0, len(notices), NOTICES_AT_ONCE):
         batch = notices[first : first + NOTICES_AT_ONCE]

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ModelWrapValidatorHandler, model_validator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALWAYS = "always"
@@ -38,8 +38,13 @@ class WorkingTime(BaseModel, frozen=True):
     start: int
     horizon: int
 
-    @model_validator(mode="after")
-    def _edges_are_windows(self) -> Self:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _checked_once(cls, given: Any, validated: ModelWrapValidatorHandler[Self]) -> Self:
+        """What comes as a value was checked when it was made; long windows take a while."""
+        return given if type(given) is cls else validated(given)._with_edges_that_are_windows()
+
+    def _with_edges_that_are_windows(self) -> Self:
         if self.horizon < self.start:
             raise ValueError("horizon lies before start; give a horizon at or after it")
         if len(self.edges) % 2:
@@ -50,7 +55,7 @@ class WorkingTime(BaseModel, frozen=True):
             raise ValueError("edges reach outside start and horizon; clip the windows to them")
         return self
 
-    @property
+    @cached_property
     def horizon_at(self) -> datetime:
         """The instant from which on nothing is known."""
         return EPOCH + timedelta(seconds=self.horizon)
@@ -155,9 +160,10 @@ class WorkingTime(BaseModel, frozen=True):
         return tuple(sums)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with `update` applied; pydantic would copy the stale sums along with it."""
+        """A copy with `update` applied; pydantic would copy what was worked out along with it."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("worked", None)
+        for worked_out in ("worked", "horizon_at"):
+            copied.__dict__.pop(worked_out, None)
         return copied
 
     def _edges_passed(self, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Who gets a notice, and over which channels."""
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.notices import Notice
 from domain.people import Person, PersonChannel
@@ -10,8 +11,7 @@ from organisation.model import Organisation
 from organisation.templates import FALLBACK_LANGUAGE
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     name: str
     language: str
     channels: tuple[PersonChannel, ...]
@@ -31,6 +31,7 @@ def recipient_of(notice: Notice, organisation: Organisation) -> Recipient | None
     return Recipient(somebody.name, notice.language or language, _ordered(own, notice.channels))
 
 
+@lru_cache
 def _channels_of(contact: Contact) -> tuple[PersonChannel, ...]:
     addresses = {ChannelKind.EMAIL: contact.email, ChannelKind.WEBHOOK: contact.webhook}
     found = ((kind, addresses.get(kind)) for kind in dict.fromkeys(contact.channels))
@@ -39,5 +40,7 @@ def _channels_of(contact: Contact) -> tuple[PersonChannel, ...]:
 
 def _ordered(own: tuple[PersonChannel, ...], wanted: tuple[ChannelKind, ...]) -> tuple[PersonChannel, ...]:
     """The wanted kinds that there are; one's own order where none is wanted or none of them is there."""
+    if not wanted:
+        return own
     chosen = tuple(channel for kind in wanted for channel in own if channel.kind is kind)
     return chosen or own

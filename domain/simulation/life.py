@@ -83,7 +83,9 @@ class Life:
     def elapse(self, at: datetime) -> None:
         """To an instant: what time has brought about by then happens."""
         self.now = at
-        self._take(elapse(self.escalation, at))
+        due = self.next_due
+        if due is not None and due <= at:
+            self._take(elapse(self.escalation, at))
 
     def decide(self, decision: AnyDecision) -> Played:
         who, does = decision.author.id, decision.type
@@ -109,8 +111,9 @@ class Life:
 
     def _take(self, outcome: Outcome) -> None:
         """Errands are answered at once; messages go out together once everybody is looked up."""
-        self._happened(outcome)
-        errands, letters = _sorted(outcome)
+        errands: deque[AnyErrand] = deque()
+        letters: deque[SendNotices] = deque()
+        self._happened(outcome, errands, letters)
         while errands or letters:
             if not errands:
                 errands.extend(bundled(letters) if len(letters) > 1 else letters)
@@ -120,29 +123,20 @@ class Life:
             if isinstance(errand, SendNotices) and isinstance(answer, NoticesSent):
                 self._told(errand, answer)
             outcome = report(self.escalation, errand, answer, self.now)
-            self._happened(outcome)
-            more, posted = _sorted(outcome)
-            errands.extend(more)
-            letters.extend(posted)
+            self._happened(outcome, errands, letters)
 
-    def _happened(self, outcome: Outcome) -> None:
+    def _happened(self, outcome: Outcome, errands: deque[AnyErrand], letters: deque[SendNotices]) -> None:
+        """What is asked of the outside joins what it was asked before, messages apart."""
         self.escalation = outcome.escalation
         self._events.extend(outcome.events)
         self._hear(outcome.events)
+        for errand in outcome.errands:
+            if isinstance(errand, SendNotices):
+                letters.append(errand)
+            else:
+                errands.append(errand)
 
     def _told(self, errand: SendNotices, answer: NoticesSent) -> None:
         for notice, delivery in zip(errand.notices, answer.deliveries, strict=True):
             if notice.key not in self._messages:
                 self._messages[notice.key] = message(notice, delivery, self._events, self.now)
-
-
-def _sorted(outcome: Outcome) -> tuple[deque[AnyErrand], deque[SendNotices]]:
-    """The errands, and apart from them the messages."""
-    errands: deque[AnyErrand] = deque()
-    letters: deque[SendNotices] = deque()
-    for errand in outcome.errands:
-        if isinstance(errand, SendNotices):
-            letters.append(errand)
-        else:
-            errands.append(errand)
-    return errands, letters

@@ -1,16 +1,15 @@
 """Who was told what, when, by which channel, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.events import AnyEvent
 from domain.notices import Delivery, Notice
 from domain.vocabulary import Audience, ChannelKind, Template
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message to one recipient, at its first attempt."""
 
     at: datetime
@@ -79,7 +78,8 @@ def _cause(notice: Notice, events: Sequence[AnyEvent]) -> AnyEvent:
     # A notice's key is escalation/seq/recipient, where seq is the last event before the message.
     seq = int(notice.key.removeprefix(f"{notice.facts['id']}/").partition("/")[0])
     wanted = _INFORMING if notice.informs else _CAUSES.get(notice.template)
-    for event in reversed(events[:seq]):
+    for position in range(seq - 1, -1, -1):
+        event = events[position]
         if event.type in wanted if wanted else event.type not in _FOLLOWS:
             return event
     return events[0]

@@ -27,6 +27,10 @@ class Players:
 
     def __init__(self, script: Script) -> None:
         self._cues = script.cues
+        self._heard: dict[str, list[int]] = {}
+        for number, cue in enumerate(script.cues):
+            self._heard.setdefault(cue.when, []).append(number)
+        self._ends = {cue.until for cue in script.cues}
         self._seen = [0] * len(script.cues)
         self._actions: list[Action] = []
         self._numbers = count(1)
@@ -37,8 +41,10 @@ class Players:
 
     def hear(self, events: Iterable[AnyEvent]) -> None:
         for event in events:
-            self._drop(event)
-            for number, cue in enumerate(self._cues):
+            if event.type in self._ends:
+                self._drop(event)
+            for number in self._heard.get(event.type, ()):
+                cue = self._cues[number]
                 if _sets_off(cue, event):
                     self._seen[number] += 1
                     if cue.nth in (None, self._seen[number]):
@@ -84,8 +90,7 @@ def people(cue: Cue, action: Action, escalation: Escalation) -> tuple[str, ...]:
 
 
 def _sets_off(cue: Cue, event: AnyEvent) -> bool:
-    if cue.when != event.type:
-        return False
+    """Whether it does, being of the type that is waited for."""
     if cue.level is not None and getattr(event, "level", None) != cue.level:
         return False
     return cue.promise is None or (isinstance(event, PromiseEvent) and event.promise.kind is cue.promise)

@@ -9,6 +9,7 @@ from domain.apply import fold
 from domain.core import RULES, decide, elapse, open_escalation, refuse, withdraw
 from domain.decisions import DECISION_TYPES
 from domain.errands import PolicyFetched
+from domain.escalation import Escalation
 from domain.events import CancelDecided, DecisionRefused, WorkingTimeExtended
 from domain.permissions import ROLES, STAGES
 from domain.refusals import RefusalCode, Refused
@@ -43,6 +44,17 @@ def test_the_next_item_is_the_first_of_the_agenda() -> None:
     state = World().escalation
     assert next_item(state) == agenda(state)[0]
     assert next_item(state) == AgendaItem(START + 10 * MINUTE, AgendaKind.CLIMB)
+
+
+def test_a_state_remembers_its_next_item_and_what_follows_from_it_looks_anew() -> None:
+    world = World()
+    state = world.escalation
+    first = next_item(state)
+    assert next_item(state) is first
+    assert Escalation.model_validate_json(state.model_dump_json()) == state
+    world.decide("acknowledge", "anna")
+    assert next_item(world.escalation) == agenda(world.escalation)[0] != first
+    assert next_item(state) == agenda(state)[0] == first
 
 
 def test_a_warning_comes_before_a_breach_and_a_breach_before_a_climb_at_the_same_instant() -> None:
