@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.conditions import ReportFacts
 from domain.events import Event
 from domain.summary import Summary
 from domain.value import Value
@@ -12,6 +13,8 @@ class PrepareEscalation(Value):
 
     policy: str
     at: datetime
+    facts: ReportFacts | None = None
+    """What the routes are asked of; None from a workflow of an earlier release."""
 
 
 class LedgerBatch(Value):

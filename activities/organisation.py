@@ -7,6 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.inputs import PrepareEscalation
+from domain.conditions import ReportFacts
 from domain.errands import (
     FetchPolicy,
     FindPeople,
@@ -31,13 +32,21 @@ class OrganisationActivities:
     @activity.defn(name="prepare-escalation")
     async def prepare_escalation(self, prepare: PrepareEscalation) -> PolicyFetched:
         """The newest version of a policy with its working time. Fails for good as UnknownPolicy."""
-        return await to_thread(self._fetched, "prepare", prepare.policy, None, prepare.at, prepare.at)
+        return await to_thread(
+            self._fetched, "prepare", prepare.policy, None, prepare.at, prepare.at, prepare.facts
+        )
 
     @activity.defn(name="fetch-policy")
     async def fetch_policy(self, errand: FetchPolicy) -> PolicyFetched:
         """A policy with its working time. Fails for good as UnknownPolicy or UnknownPolicyVersion."""
         return await to_thread(
-            self._fetched, errand.key, errand.name, errand.version, errand.at, errand.until
+            self._fetched,
+            errand.key,
+            errand.name,
+            errand.version,
+            errand.at,
+            errand.until,
+            errand.facts,
         )
 
     @activity.defn(name="resolve-working-time")
@@ -48,15 +57,27 @@ class OrganisationActivities:
 
     @activity.defn(name="find-people")
     async def find_people(self, errand: FindPeople) -> PeopleFound:
-        """Who the targets are at the errand's instant, as the organisation's files say now."""
-        return find_people(await to_thread(self._source.current), errand)
+        """Who the targets are at the errand's instant, as the organisation's files say now.
+
+        The errand's condition is the escalation's own copy, whatever the files say now.
+        """
+        return await to_thread(self._found, errand)
+
+    def _found(self, errand: FindPeople) -> PeopleFound:
+        return find_people(self._source.current(), errand)
 
     def _fetched(
-        self, key: str, name: str, version: str | None, start: datetime, until: datetime
+        self,
+        key: str,
+        name: str,
+        version: str | None,
+        start: datetime,
+        until: datetime,
+        facts: ReportFacts | None,
     ) -> PolicyFetched:
         organisation = self._source.current()
         try:
-            return prepared(organisation, key, name, version, start, until)
+            return prepared(organisation, key, name, version, start, until, facts)
         except NoSuchPolicy as error:
             kind = "UnknownPolicyVersion" if name in organisation.policies else "UnknownPolicy"
             raise ApplicationError(str(error), type=kind, non_retryable=True) from error

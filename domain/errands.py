@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.conditions import Condition, Judged, ReportFacts
 from domain.decisions import Author, Decision
 from domain.notices import Delivery, Notice
 from domain.policy import Policy, Target
 from domain.value import Value
-from domain.vocabulary import LookupPurpose
+from domain.vocabulary import LookupPurpose, Verdict
 from domain.working_time import WorkingTime
 
 
@@ -26,6 +27,8 @@ class FindPeople(Value):
     owner: str
     team: str = ""
     """The team in charge."""
+    condition: Condition | None = None
+    """Whether they are to be told at all."""
 
 
 class SendNotices(Value):
@@ -61,6 +64,8 @@ class FetchPolicy(Value):
     reason: str
     author: Author
     """Who decided the move."""
+    facts: ReportFacts | None = None
+    """What the routes are asked of."""
 
 
 class TellEscalation(Value):
@@ -85,6 +90,10 @@ class PeopleFound(Value):
     unknown: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     """Targets that exist but had nobody (no one on call)."""
+    verdict: Verdict = Verdict.HOLDS
+    """What came of the errand's condition; nobody is looked up where it fails."""
+    why: str = ""
+    """What the verdict rests on, where it does not simply hold."""
 
 
 class NoticesSent(Value):
@@ -104,6 +113,12 @@ class PolicyFetched(Value):
     key: str
     policy: Policy
     working_time: dict[str, WorkingTime]
+    judged: tuple[Judged, ...] = ()
+    """What came of the routes that have a condition."""
+
+    def holding(self) -> tuple[int, ...]:
+        """The numbers of the routes whose condition holds."""
+        return tuple(one.route for one in self.judged if one.verdict is Verdict.HOLDS)
 
 
 class EscalationTold(Value):

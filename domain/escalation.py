@@ -257,6 +257,8 @@ class Escalation(Value):
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     joined_into: str | None = None
+    routes_holding: tuple[int, ...] = ()
+    """The policy's routes whose condition held when they were last asked, counted from 1."""
     reopened: int = 0
     reopened_at: datetime | None = None
 

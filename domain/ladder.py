@@ -1,6 +1,7 @@
 """Climbing: the mechanics of levels, shared by every step that climbs."""
 
 from datetime import datetime
+from functools import partial
 from zlib import crc32
 
 from domain.errands import FindPeople, PeopleFound
@@ -18,11 +19,19 @@ from domain.events import (
     OwnerAssigned,
     SnoozeEnded,
 )
-from domain.level_conditions import unmet
+from domain.level_conditions import asked, next_below, unmet
 from domain.policy import Level, Target
 from domain.telling import look_up, tell
 from domain.turn import Turn
-from domain.vocabulary import AcknowledgementBy, ClimbCause, LadderStatus, LookupPurpose, TargetKind, Template
+from domain.vocabulary import (
+    AcknowledgementBy,
+    ClimbCause,
+    LadderStatus,
+    LookupPurpose,
+    TargetKind,
+    Template,
+    Verdict,
+)
 
 
 def reach(
@@ -37,10 +46,12 @@ def reach(
 ) -> None:
     """A level is up: whom it addresses is looked up, and the wait counts from the planned time.
 
-    One that does not apply is passed over, unless `targets` say whom to tell instead of the level's.
+    One that does not apply is passed over, unless `targets` say whom to tell in any case.
     """
+    condition = None
     if targets is None:
-        number = _pass_over(turn, number, planned)
+        number = _pass_over(turn, number, planned, round_)
+        condition = asked(turn.escalation, number, planned, round_)
     level = turn.escalation.policy.level(number)
     turn.emit(
         LevelReached,
@@ -52,15 +63,16 @@ def reach(
         climb_at=planned + level.wait,
         reason=reason,
         page_again_at=_next_round(level, 1, planned, planned + level.wait),
+        condition=condition.expression if condition else "",
     )
     subject = f"{turn.escalation.ladder.episode}:{number}"
-    look_up(turn, LookupPurpose.LEVEL, targets or level.targets, subject)
+    look_up(turn, LookupPurpose.LEVEL, targets or level.targets, subject, condition)
 
 
-def _pass_over(turn: Turn, number: int, planned: datetime) -> int:
-    """The next level from this one that applies; the last one always does."""
+def _pass_over(turn: Turn, number: int, planned: datetime, round_: int) -> int:
+    """The next level from this one that applies, as far as is known; the last one always does."""
     last = len(turn.escalation.policy.levels)
-    while number < last and (why := unmet(turn.escalation, number, planned)):
+    while number < last and (why := unmet(turn.escalation, number, planned, round_)):
         name = turn.escalation.policy.level(number).name
         turn.emit(LevelPassedOver, planned=planned, level=number, name=name, why=why)
         number += 1
@@ -130,17 +142,45 @@ def level_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
         if episode == ladder.episode:
             _told_again(turn, found, number, round_)
         return
+    if found.verdict is Verdict.FAILS:
+        _does_not_apply(turn, found.why, number, episode)
+        return
     if not found.people:
         _nobody(turn, found, number, episode)
         return
     level = _level(turn, number)
     people = _in_turn(turn, level, found.people, episode, round_)
+    # Better one page too many than one too few: whoever cannot tell lets it apply.
+    doubt = found.why if found.verdict is Verdict.CANNOT_TELL else ""
     if episode != ladder.episode:
-        turn.emit(EarlierLevelNotified, level=number, people=people)
+        turn.emit(EarlierLevelNotified, level=number, people=people, in_doubt=doubt)
         tell(turn, Template.LEVEL_PAGE, people, channels=level.channels, pages=episode)
         return
-    turn.emit(LevelNotified, level=number, people=people, unknown=found.unknown)
+    turn.emit(LevelNotified, level=number, people=people, unknown=found.unknown, in_doubt=doubt)
     _page(turn, level, people)
+
+
+def _does_not_apply(turn: Turn, why: str, number: int, episode: int) -> None:
+    """The next level at once, counted from when this one was planned; on the way down the next below."""
+    ladder, level = turn.escalation.ladder, _level(turn, number)
+    current = episode == ladder.episode
+    turn.emit(
+        LevelPassedOver, planned=ladder.planned if current else None, level=number, name=level.name, why=why
+    )
+    if not current:
+        return
+    again = partial(
+        reach, turn, round_=ladder.round, cause=ladder.cause, planned=ladder.planned, reason=ladder.reason
+    )
+    if ladder.cause is not ClimbCause.DE_ESCALATED:
+        again(min(ladder.level + 1, len(turn.escalation.policy.levels)))
+        return
+    below = next_below(turn.escalation, ladder.level, ladder.planned)
+    if below is not None:
+        again(below)
+    else:
+        # Somebody decided to go down, so it does not go up again for want of a level that applies.
+        again(ladder.level, targets=level.targets)
 
 
 def _told_again(turn: Turn, found: PeopleFound, number: int, round_: int) -> None:

@@ -1,6 +1,6 @@
 """The policy an escalation runs under: a snapshot, taken when it opens and identified by its content."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -76,11 +76,14 @@ class Route(Value):
     languages: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    expression: str = ""
+    """What has to hold as well, in CEL; asked outside."""
 
     def conditions(self) -> tuple[tuple[str, ...], ...]:
         return (self.topics, self.products, self.skills, self.languages, self.tiers, self.reasons)
 
     def applies(self, report: Report) -> bool:
+        """Whether all that it names fits; the expression is left aside."""
         about = (
             (report.topic,),
             (report.product, *report.services),
@@ -93,6 +96,8 @@ class Route(Value):
 
     def covers(self, later: "Route") -> bool:
         """Whether every report that the later one applies to is one that this applies to."""
+        if self.expression not in ("", later.expression):
+            return False
         pairs = zip(self.conditions(), later.conditions(), strict=True)
         return all(not mine or (theirs and _folded(theirs) <= _folded(mine)) for mine, theirs in pairs)
 
@@ -116,6 +121,14 @@ class LevelCondition(Value):
     """Name of the calendar whose working time it has to be when the level is planned."""
     outside_hours: str | None = None
     """Name of the calendar whose working time it must not be then."""
+    customers_at_least: int | None = None
+    """How many customers have to be affected."""
+    reports_at_least: int | None = None
+    """How often it has to be reported, the first time included."""
+    repeats_at_least: int | None = None
+    """How often the ladder has to be climbed again; 1 leaves the level out at the first climb."""
+    expression: str = ""
+    """What has to hold as well, in CEL; asked outside, when the people of the level are looked up."""
 
 
 class Level(Value):
@@ -230,6 +243,8 @@ class Policy(Value):
     rca: RcaRules
     delivery: DeliveryRules = DeliveryRules()
     snooze_at_most: Positive = timedelta(hours=24)
+    zone: str = "UTC"
+    """Whose clocks conditions mean by `now`."""
     calendars: dict[str, str] = {}
     """Calendar name to its definition as JSON, so that a running escalation keeps its calendar too."""
 
@@ -250,14 +265,17 @@ class Policy(Value):
         applying = [rule for rule in rules if rule.applies(report.tier, report.reason)]
         return max(applying, key=lambda rule: rule.specific, default=None)
 
-    def route(self, report: Report) -> int | None:
-        """The number of the route that a report takes, counted from 1; None where none applies."""
-        numbered = enumerate(self.routes, 1)
-        return next((number for number, route in numbered if route.applies(report)), None)
+    def route(self, report: Report, holding: Container[int] = ()) -> int | None:
+        """The number of the route that a report takes, counted from 1; None where none applies.
 
-    def first_level(self, report: Report) -> int:
+        `holding` are the numbers of the routes whose expression holds; it has to where there is one.
+        """
+        applying = (number for number, route in enumerate(self.routes, 1) if route.applies(report))
+        return next((one for one in applying if not self.routes[one - 1].expression or one in holding), None)
+
+    def first_level(self, report: Report, holding: Container[int] = ()) -> int:
         """Where climbing begins: the higher of what the route says and what the reason does."""
-        number = self.route(report)
+        number = self.route(report, holding)
         routed = self.routes[number - 1].level if number else 1
         return min(max(routed, self.straight_to_manager.get(report.reason, 1)), len(self.levels))
 

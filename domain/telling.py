@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from domain.conditions import Condition
 from domain.errands import FindPeople, SendNotices
 from domain.escalation import Escalation
 from domain.notices import Notice
@@ -112,7 +113,13 @@ def inside(escalation: Escalation) -> tuple[str, ...]:
     return (*escalation.parties, *deployed)
 
 
-def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], subject: str = "") -> str:
+def look_up(
+    turn: Turn,
+    purpose: LookupPurpose,
+    targets: tuple[Target, ...],
+    subject: str = "",
+    condition: Condition | None = None,
+) -> str:
     """Asks who the targets are now; returns the key of the question."""
     key = turn.key(purpose)
     turn.ask(
@@ -124,6 +131,7 @@ def look_up(turn: Turn, purpose: LookupPurpose, targets: tuple[Target, ...], sub
             at=turn.now,
             owner=turn.escalation.owner,
             team=turn.escalation.team,
+            condition=condition,
         )
     )
     return key

@@ -188,6 +188,14 @@ class ClimbCause(StrEnum):
     REOPENED = "reopened"
 
 
+class Verdict(StrEnum):
+    """What came of a condition when it was asked."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    CANNOT_TELL = "cannot_tell"
+
+
 class Silence(StrEnum):
     """What a customer's silence on a resolution means."""
 

@@ -1,14 +1,25 @@
-"""Who a policy's targets are at an instant."""
+"""Who a policy's targets are at an instant, where they are to be told at all."""
 
 from domain.errands import FindPeople, PeopleFound
 from domain.on_call import people_at
 from domain.people import manager_of
 from domain.policy import Target
-from domain.vocabulary import TargetKind
+from domain.vocabulary import TargetKind, Verdict
+from organisation.conditions import judged
 from organisation.model import Organisation
 
 
 def find_people(organisation: Organisation, errand: FindPeople) -> PeopleFound:
+    """Whom the targets mean; nobody where the errand has a condition that fails."""
+    if errand.condition is None:
+        return _found(organisation, errand)
+    verdict, why = judged(errand.condition)
+    if verdict is Verdict.FAILS:
+        return PeopleFound(key=errand.key, people=(), verdict=verdict, why=why)
+    return _found(organisation, errand).but(verdict=verdict, why=why)
+
+
+def _found(organisation: Organisation, errand: FindPeople) -> PeopleFound:
     """Person ids in the order of the targets, each once, and the targets that are unknown or had nobody."""
     people: dict[str, None] = {}
     unknown, nobody = [], []

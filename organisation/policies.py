@@ -30,7 +30,10 @@ def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]
     """The snapshot; the calendars that its promises name must be among `calendars`."""
     promises = {severity: _rules(shapes) for severity, shapes in file.promises.items()}
     named = sorted(file.calendars())
-    content = _with_manager(file.model_dump(exclude={"promises", "routes"}), file.manager)
+    content = _with_manager(file.model_dump(exclude={"promises", "routes", "zone"}), file.manager)
+    zone = file.zone or next(iter(zones(file, calendars)), None)
+    if zone and asks_the_clock(file):
+        content["zone"] = zone
     routes = tuple(shape.route() for shape in file.routes)
     policy = Policy.model_validate(
         {**content, "name": name, "version": "", "promises": promises, "routes": routes}
@@ -39,6 +42,17 @@ def policy_of(name: str, file: PolicyFile, calendars: dict[str, WrittenCalendar]
         version=_version(policy, {each: calendars[each].definition for each in named}),
         calendars={each: calendars[each].calendar.model_dump_json() for each in named},
     )
+
+
+def zones(file: PolicyFile, calendars: dict[str, WrittenCalendar]) -> list[str]:
+    """The time zones in which the policy's people work, as far as its calendars tell."""
+    used = (calendars[name].calendar for name in sorted(file.calendars()))
+    return list(dict.fromkeys(each.zone for each in used if not each.always_open))
+
+
+def asks_the_clock(file: PolicyFile) -> bool:
+    """Whether one of its conditions asks what time or day it is."""
+    return any("now." in expression for _, expression in file.conditions())
 
 
 def _rules(shapes: dict[PromiseKind, PromiseShape]) -> tuple[PromiseRule, ...]:

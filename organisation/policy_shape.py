@@ -1,11 +1,20 @@
 """What the file of a policy may contain. The docstrings become mends."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from domain.calendars import zone
 from domain.policy import (
     ApprovalRule,
     ConfirmationRules,
@@ -29,9 +38,11 @@ from domain.vocabulary import (
     Severity,
     TargetKind,
 )
+from organisation.cel import LONGEST, Scope, checked
 from organisation.durations import Length, Positive, written
 from organisation.findings import nearest
 from organisation.shapes import Shape
+from organisation.yaml_source import Location
 
 NAMED = frozenset({TargetKind.PERSON, TargetKind.TEAM, TargetKind.ON_CALL})
 PAIRS = tuple(f"{impact}/{urgency}" for impact in Grade for urgency in Grade)
@@ -89,6 +100,21 @@ def _known_pair(pair: str) -> str:
     return pair
 
 
+def _asked_of_cases(expression: str) -> str:
+    return checked(expression, Scope.LEVEL)
+
+
+def _asked_of_reports(expression: str) -> str:
+    return checked(expression, Scope.ROUTE)
+
+
+def _known_zone(name: str) -> str:
+    zone(name)
+    return name
+
+
+AtLeast = Annotated[int, Field(ge=1)] | None
+Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 WrittenTarget = Annotated[Target, BeforeValidator(_target)]
 Targets = Annotated[tuple[WrittenTarget, ...], AfterValidator(_somebody)]
 
@@ -165,6 +191,8 @@ class RouteShape(Shape):
     language: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
     tier: tuple[Identifier, ...] = ()
     reason: tuple[Reason, ...] = ()
+    expression: Annotated[Expression, AfterValidator(_asked_of_reports)] = Field(default="", alias="if")
+    """a condition in CEL that has to hold as well, such as case.customers > 10"""
 
     def route(self) -> Route:
         return Route(
@@ -176,16 +204,25 @@ class RouteShape(Shape):
             languages=self.language,
             tiers=self.tier,
             reasons=self.reason,
+            expression=self.expression,
         )
 
 
 class WhenShape(LevelCondition):
     model_config = STRICT
 
+    customers_at_least: AtLeast = None
+    reports_at_least: AtLeast = None
+    repeats_at_least: AtLeast = None
+    expression: Annotated[Expression, AfterValidator(_asked_of_cases)] = Field(default="", alias="if")
+    """a condition in CEL that has to hold as well, such as case.customers > 10"""
+
     @model_validator(mode="after")
     def _some_time(self) -> Self:
-        if not any((self.severity, self.tier, self.reason, self.hours, self.outside_hours)):
-            raise ValueError("has no condition; give severity, tier, reason, hours or outside_hours")
+        if not any(getattr(self, name) for name in WhenShape.model_fields):
+            raise ValueError(
+                "has no condition; give severity, tier, reason, hours, outside_hours, a count or if"
+            )
         if self.hours and self.hours == self.outside_hours:
             raise ValueError("can never hold: hours and outside_hours are the same; leave one")
         return self
@@ -301,6 +338,17 @@ class PolicyFile(Shape):
     """when a root cause analysis is owed, and who sees to it"""
     delivery: DeliveryShape = DeliveryShape()
     snooze_at_most: Positive = timedelta(hours=24)
+    zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    """whose clocks conditions mean by now; left out, those of its calendars"""
+
+    def conditions(self) -> Iterator[tuple[Location, str]]:
+        """What is written in CEL, with its place in the file."""
+        for number, level in enumerate(self.levels):
+            if level.when and level.when.expression:
+                yield ("levels", number, "when", "if"), level.when.expression
+        for number, route in enumerate(self.routes):
+            if route.expression:
+                yield ("routes", number, "if"), route.expression
 
     def calendars(self) -> set[str]:
         """The names of all calendars that escalations under this policy need."""

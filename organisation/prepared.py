@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from domain.calendars import Calendar, resolve
+from domain.conditions import ReportFacts
 from domain.errands import PolicyFetched
 from domain.working_time import WorkingTime
+from organisation.conditions import routes_judged
 from organisation.model import Organisation
 
 BEFORE = timedelta(days=1)
@@ -13,12 +15,22 @@ AHEAD = timedelta(days=270)
 
 
 def prepared(
-    organisation: Organisation, key: str, name: str, version: str | None, start: datetime, until: datetime
+    organisation: Organisation,
+    key: str,
+    name: str,
+    version: str | None,
+    start: datetime,
+    until: datetime,
+    facts: ReportFacts | None = None,
 ) -> PolicyFetched:
-    """The answer to the errand of that key. Raises NoSuchPolicy; ValueError for a broken calendar."""
+    """The answer to the errand of that key; `facts` are what the routes are asked of.
+
+    Raises NoSuchPolicy; ValueError for a broken calendar.
+    """
     policy = organisation.policy(name, version)
     working_time = resolved(policy.calendars, start - BEFORE, max(start, until) + AHEAD)
-    return PolicyFetched(key=key, policy=policy, working_time=working_time)
+    routes = routes_judged(policy, facts, start)
+    return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes)
 
 
 def resolved(calendars: dict[str, str], start: datetime, until: datetime) -> dict[str, WorkingTime]:

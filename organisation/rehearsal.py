@@ -60,7 +60,13 @@ class Rehearsal:
     def _fetch(self, errand: FetchPolicy) -> AnyAnswer:
         try:
             return prepared(
-                self._organisation, errand.key, errand.name, errand.version, errand.at, errand.until
+                self._organisation,
+                errand.key,
+                errand.name,
+                errand.version,
+                errand.at,
+                errand.until,
+                errand.facts,
             )
         except NoSuchPolicy as error:
             return ErrandFailed(key=errand.key, why=str(error))

@@ -62,6 +62,7 @@ SAID = {
     "product": "the products or services, one of which it is about; left out, any",
     "skill": "the skills, one of which is asked for; left out, any",
     "topic": "what it may be about; left out, anything",
+    "if": "a condition in CEL that has to hold as well, such as case.customers > 10",
     "tier": "the customer tiers for which it holds; left out, every one",
 }
 """Fields of which the models say nothing."""
@@ -85,6 +86,8 @@ class _Written(GenerateJsonSchema):
 def _shown(default: object) -> Any:
     """A default as people would write it; None where there is nothing to show."""
     match default:
+        case "":
+            return None
         case timedelta():
             return written(default)
         case str() | int():

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.calendars import Calendar
+from domain.conditions import reported
 from domain.decisions.base import Author
 from domain.errands import PolicyFetched
 from domain.opening import Opening
@@ -47,10 +48,11 @@ def dry_run(
     if policy not in organisation.policies:
         what, mend = f"there is no policy {policy!r}", nearest(policy, organisation.policies)
         raise OrderInvalid(Problem("--policy", what, mend))
-    known = prepared(organisation, "simulate", policy, None, at, at + length)
     outside = Rehearsal(organisation)
+    opening = opening_of(order, policy, outside, at)
+    facts = reported(opening.report, opening.key)
+    known = prepared(organisation, "simulate", policy, None, at, at + length, facts)
     try:
-        opening = opening_of(order, policy, outside, at)
         simulated = simulate(opening, known, script, outside, at, at + length)
     except Endless as error:
         what, _, mend = str(error).partition("; ")

@@ -14,6 +14,7 @@ from workflows import options
 with workflow.unsafe.imports_passed_through():
     from activities.inputs import PrepareEscalation
     from activities.organisation import OrganisationActivities
+    from domain.conditions import reported
     from domain.decisions import AnyDecision, Decision, ReportAgain
     from domain.errands import AnyErrand, FindPeople, PeopleFound, PolicyFetched, SendNotices
     from domain.escalation import Escalation
@@ -152,7 +153,8 @@ class EscalationWorkflow:
 
     async def _prepare(self, at: datetime) -> PolicyFetched:
         """The newest policy; where it cannot be read at once, patiently."""
-        prepare = PrepareEscalation(policy=self._opening.policy, at=at)
+        facts = reported(self._opening.report, self._opening.key)
+        prepare = PrepareEscalation(policy=self._opening.policy, at=at, facts=facts)
         summary = self._opening.policy
         try:
             return await workflow.execute_local_activity_method(

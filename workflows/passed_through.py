@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     import activities.ledger
     import activities.notify
     import activities.organisation
+    import domain.conditions
     import domain.decisions
     import domain.decisions.base
     import domain.decisions.communicate

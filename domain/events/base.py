@@ -42,5 +42,14 @@ class EventBase(Value):
         return " ".join(self.says().split())
 
 
+LONGEST_QUOTE = 120
+
+
+def shortened(text: str) -> str:
+    """Short enough to be quoted in a sentence, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+
+
 def listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "nobody"

@@ -38,6 +38,10 @@ class Opened(EventBase):
     manager: str
     route: int | None = None
     """Which of the policy's routes led to the team, counted from 1."""
+    routes_holding: tuple[int, ...] = ()
+    """The routes whose condition holds."""
+    in_doubt: tuple[str, ...] = ()
+    """The routes that were left out because nobody could tell whether their condition holds, and why."""
 
     def begin(self) -> Escalation:
         """The escalation after this event and before any other."""
@@ -53,6 +57,7 @@ class Opened(EventBase):
             ladder=ladder,
             customers=self.report.customers(),
             links=self.report.links,
+            routes_holding=self.routes_holding,
             decided={self.decision_id: self.seq} if self.decision_id else {},
         )
 
@@ -63,7 +68,9 @@ class Opened(EventBase):
         reason = self.report.reason.replace("_", " ")
         policy = f"policy {self.policy.name} {self.policy.version}"
         routed = f", route {self.route} to {self.team}" if self.route else ""
-        return f"Opened: {self.report.subject} ({self.severity}, {self.priority}, {reason}, {policy}{routed})"
+        doubt = "".join(f"; cannot tell about {one}" for one in self.in_doubt)
+        said = f"{self.severity}, {self.priority}, {reason}, {policy}{routed}"
+        return f"Opened: {self.report.subject} ({said}){doubt}"
 
 
 class ReportJoined(EventBase):
@@ -225,6 +232,7 @@ class PolicyMoved(EventBase):
     policy: Policy
     working_time: dict[str, WorkingTime]
     reason: str
+    routes_holding: tuple[int, ...] = ()
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = escalation.ladder
@@ -237,6 +245,7 @@ class PolicyMoved(EventBase):
         return {
             "policy": self.policy,
             "working_time": self.working_time,
+            "routes_holding": self.routes_holding,
             "ladder": ladder,
             "extending": False,
             "extend_again_at": None,

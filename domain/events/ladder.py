@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from domain.escalation import Escalation, Ladder
-from domain.events.base import EventBase, listed
+from domain.events.base import EventBase, listed, shortened
 from domain.vocabulary import ClimbCause, LadderStatus
 
 
@@ -18,6 +18,8 @@ class LevelReached(EventBase):
     """When the next level follows, unless somebody acknowledges."""
     reason: str = ""
     page_again_at: datetime | None = None
+    condition: str = ""
+    """What has to hold as well, in CEL; asked while its people are looked up."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = Ladder(
@@ -36,7 +38,8 @@ class LevelReached(EventBase):
     def says(self) -> str:
         why = f"{self.cause.replace('_', ' ')}{': ' if self.reason else ''}{self.reason}"
         again = f", round {self.round + 1}" if self.round else ""
-        return f"Level {self.level} ({self.name}){again} is up: {why}"
+        condition = f" if {shortened(self.condition)}" if self.condition else ""
+        return f"Level {self.level} ({self.name}){again} is up{condition}: {why}"
 
 
 class LevelPassedOver(EventBase):
@@ -59,6 +62,8 @@ class LevelNotified(EventBase):
     """Targets of the policy that no longer exist."""
     again: bool = False
     """Not the first round of this level."""
+    in_doubt: str = ""
+    """The level's condition and its fault, where nobody could tell whether it holds."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = escalation.ladder
@@ -68,7 +73,8 @@ class LevelNotified(EventBase):
     def says(self) -> str:
         gone = f"; no longer there: {listed(self.unknown)}" if self.unknown else ""
         again = " again" if self.again else ""
-        return f"Level {self.level} is told{again}: {listed(self.people)}{gone}"
+        doubt = f"; cannot tell whether {self.in_doubt}" if self.in_doubt else ""
+        return f"Level {self.level} is told{again}: {listed(self.people)}{gone}{doubt}"
 
 
 class LevelPagedAgain(EventBase):
@@ -122,9 +128,11 @@ class EarlierLevelNotified(EventBase):
     type: Literal["earlier_level_notified"] = "earlier_level_notified"
     level: int
     people: tuple[str, ...]
+    in_doubt: str = ""
 
     def says(self) -> str:
-        return f"Level {self.level} is told after the next one was up: {listed(self.people)}"
+        doubt = f"; cannot tell whether {self.in_doubt}" if self.in_doubt else ""
+        return f"Level {self.level} is told after the next one was up: {listed(self.people)}{doubt}"
 
 
 class NobodyOnCall(EventBase):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.conditions import reported
 from domain.decisions import (
     Approve,
     AssignOwner,
@@ -40,7 +41,7 @@ from domain.events import (
 )
 from domain.events.promises import moment, named
 from domain.ladder import climb, reach
-from domain.level_conditions import unmet
+from domain.level_conditions import next_below
 from domain.policy import PromiseRule, Target
 from domain.promises import drop, keep, make, replan
 from domain.refusals import RefusalCode, Refused
@@ -86,8 +87,7 @@ def de_escalate(turn: Turn, decision: DeEscalate) -> None:
     ladder = turn.escalation.ladder
     if ladder.level == 1:
         raise Refused(RefusalCode.INVALID, "it stands at the first level; there is none below")
-    below = range(ladder.level - 1, 0, -1)
-    applying = next((one for one in below if unmet(turn.escalation, one, turn.now) is None), None)
+    applying = next_below(turn.escalation, ladder.level, turn.now)
     if applying is None:
         raise Refused(RefusalCode.INVALID, "no level below applies at this time; hand it over instead")
     turn.emit(DeEscalated, guidance=decision.guidance)
@@ -183,6 +183,7 @@ def move_policy(turn: Turn, decision: MovePolicy) -> None:
             until=turn.now,
             reason=decision.reason,
             author=decision.author,
+            facts=reported(turn.escalation.report, turn.escalation.key),
         )
     )
 
@@ -190,7 +191,13 @@ def move_policy(turn: Turn, decision: MovePolicy) -> None:
 def policy_fetched(turn: Turn, errand: FetchPolicy, answer: PolicyFetched) -> None:
     """Planned anew from the original start; what is broken stays broken."""
     turn.act_for(errand.author.id, errand.author.role, None)
-    turn.emit(PolicyMoved, policy=answer.policy, working_time=answer.working_time, reason=errand.reason)
+    turn.emit(
+        PolicyMoved,
+        policy=answer.policy,
+        working_time=answer.working_time,
+        reason=errand.reason,
+        routes_holding=answer.holding(),
+    )
     replan(turn, (*FROM_THE_START, PromiseKind.RCA))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.decisions import CustomerReplied, ReportAgain
 from domain.ending import greet_relatives, plan_closing, watch_again
 from domain.errands import PolicyFetched
+from domain.escalation import Escalation
 from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
 from domain.ladder import reach
 from domain.opening import Opening
@@ -15,7 +16,7 @@ from domain.report import Report
 from domain.steps.communicate import inform_later
 from domain.telling import tell, tell_customers
 from domain.turn import Turn
-from domain.vocabulary import ClimbCause, Priority, PromiseKind, Severity, Stage, Template
+from domain.vocabulary import ClimbCause, Priority, PromiseKind, Severity, Stage, Template, Verdict
 
 FROM_THE_START = (
     PromiseKind.ACKNOWLEDGE,
@@ -32,7 +33,8 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
     """The event with which everything begins."""
     policy, report = known.policy, opening.report
     severity = policy.severity(report.impact, report.urgency)
-    route = None if report.team else policy.route(report)
+    taken = policy.route(report, known.holding())
+    route = None if report.team else taken
     return Opened(
         seq=1,
         at=now,
@@ -50,7 +52,17 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
         owner=policy.owner,
         manager=policy.manager,
         route=route,
+        routes_holding=known.holding(),
+        in_doubt=_left_out(known, report, taken),
     )
+
+
+def _left_out(known: PolicyFetched, report: Report, taken: int | None) -> tuple[str, ...]:
+    """The routes before the one that was taken that might have been taken instead."""
+    before = [one for one in known.judged if taken is None or one.route < taken]
+    doubts = [one for one in before if one.verdict is Verdict.CANNOT_TELL]
+    routes = known.policy.routes
+    return tuple(f"route {one.route}: {one.why}" for one in doubts if routes[one.route - 1].applies(report))
 
 
 def begin(turn: Turn) -> None:
@@ -58,7 +70,7 @@ def begin(turn: Turn) -> None:
     for kind in FROM_THE_START:
         make(turn, kind)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=turn.escalation.report.asking())
-    reach(turn, turn.escalation.policy.first_level(turn.escalation.report), 0, ClimbCause.OPENED, turn.now)
+    reach(turn, _first_level(turn.escalation), 0, ClimbCause.OPENED, turn.now)
     greet_relatives(turn, turn.escalation.links)
 
 
@@ -108,4 +120,8 @@ def _reopen(turn: Turn, report: Report) -> None:
         make(turn, kind)
     watch_again(turn)
     tell_customers(turn, Template.CUSTOMER_ACKNOWLEDGEMENT, only=report.asking())
-    reach(turn, turn.escalation.policy.first_level(turn.escalation.report), 0, ClimbCause.REOPENED, turn.now)
+    reach(turn, _first_level(turn.escalation), 0, ClimbCause.REOPENED, turn.now)
+
+
+def _first_level(escalation: Escalation) -> int:
+    return escalation.policy.first_level(escalation.report, escalation.routes_holding)

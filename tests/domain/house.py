@@ -66,6 +66,12 @@ CALM = POLICY.model_copy(
             Level(
                 name="Day", targets=(person("anna"),), wait=10 * MINUTE, when=LevelCondition(hours="office")
             ),
+            Level(
+                name="For many",
+                targets=(person("theo"),),
+                wait=10 * MINUTE,
+                when=LevelCondition(expression="case.customers > 1"),
+            ),
             *POLICY.levels[:-1],
             Level(
                 name="In turn",

@@ -33,12 +33,12 @@ from domain.events import AnyEvent, Event, PromiseBroken, PromiseMade
 from domain.notices import Delivery, Notice
 from domain.refusals import Refused
 from domain.turn import Outcome
-from domain.vocabulary import ChannelKind, LadderStatus, PromiseStatus
+from domain.vocabulary import ChannelKind, LadderStatus, PromiseStatus, Verdict
 from tests.domain.choices import random_decision
 from tests.domain.finish import next_towards_the_end
 from tests.domain.hours import hours
 from tests.domain.house import POLICIES, REPORTS
-from tests.domain.world import START, opening
+from tests.domain.world import START, judged, opening
 
 ERRAND: TypeAdapter[AnyErrand] = TypeAdapter(Errand)
 ERRANDS: TypeAdapter[tuple[AnyErrand, ...]] = TypeAdapter(tuple[Errand, ...])
@@ -168,7 +168,9 @@ class Life:
             case FindPeople():
                 found = self.chance.random() >= self.trouble
                 people = tuple(self.chance.sample(PEOPLE, self.chance.randint(1, 3))) if found else ()
-                return PeopleFound(key=errand.key, people=people, nobody=() if found else ("on_call:x",))
+                answer = PeopleFound(key=errand.key, people=people, nobody=() if found else ("on_call:x",))
+                verdicts = list(Verdict) if errand.condition else [Verdict.HOLDS]
+                return judged(answer, self.chance.choice(verdicts))
             case SendNotices():
                 return NoticesSent(key=errand.key, deliveries=tuple(map(self._deliver, errand.notices)))
             case TellEscalation():

@@ -26,7 +26,17 @@ from domain.simulation.script import Actor, Cue, Script, Who
 from domain.vocabulary import ChannelKind, Role, TargetKind
 from domain.working_time import WorkingTime
 from tests.domain.hours import hours
-from tests.domain.world import ON_CALL, POLICY, REPORT, ROLES, START, TEAMS, opening
+from tests.domain.world import (
+    ON_CALL,
+    POLICY,
+    REPORT,
+    ROLES,
+    START,
+    TEAMS,
+    any_verdict,
+    judged,
+    opening,
+)
 
 
 class Stage:
@@ -76,7 +86,8 @@ def found(errand: FindPeople) -> PeopleFound:
         TargetKind.OWNER: {"": (errand.owner,)},
     }
     people = [groups.get(one.kind, {}).get(one.id, (one.id,)) for one in errand.targets]
-    return PeopleFound(key=errand.key, people=tuple(dict.fromkeys(one for some in people for one in some)))
+    everybody = tuple(dict.fromkeys(one for some in people for one in some))
+    return judged(PeopleFound(key=errand.key, people=everybody), any_verdict(errand))
 
 
 def cue(when: str, who: str, does: str, **more: Any) -> Cue:

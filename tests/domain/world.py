@@ -1,8 +1,10 @@
 """A small world for tests of the core: a policy, a report, authors, and somebody who answers errands."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TypeVar
+from zlib import crc32
 
 from domain.core import decide, elapse, open_escalation, report
 from domain.decisions import DECISION, AnyDecision, Author
@@ -48,6 +50,7 @@ from domain.vocabulary import (
     Severity,
     TargetKind,
     Template,
+    Verdict,
 )
 from domain.working_time import WorkingTime, always
 from tests.domain.hours import hours
@@ -201,6 +204,24 @@ def changed(policy: Policy, **fields: object) -> Policy:
     return policy.model_copy(update=fields)
 
 
+def judged(found: PeopleFound, verdict: Verdict) -> PeopleFound:
+    """The answer as it is when that comes of the errand's condition."""
+    match verdict:
+        case Verdict.HOLDS:
+            return found
+        case Verdict.FAILS:
+            return PeopleFound(key=found.key, people=(), verdict=verdict, why="1 > 2 does not hold")
+        case Verdict.CANNOT_TELL:
+            return found.but(verdict=verdict, why="1 / 0 > 1: divide by zero")
+
+
+def any_verdict(errand: FindPeople) -> Verdict:
+    """One of the three by the errand's key, so that it is the same wherever it is asked."""
+    if errand.condition is None:
+        return Verdict.HOLDS
+    return list(Verdict)[crc32(errand.key.encode()) % len(Verdict)]
+
+
 def accepted(policy: Policy = POLICY, report: Report = REPORT) -> "World":
     """An escalation that was accepted at once; everybody is informed, mara owns it."""
     world = World(policy, report)
@@ -231,6 +252,7 @@ class World:
         report: Report = REPORT,
         at: datetime = START,
         working_time: dict[str, WorkingTime] | None = None,
+        verdicts: Mapping[int, Verdict] | None = None,
     ) -> None:
         self.now = at
         self.policy = policy
@@ -238,6 +260,8 @@ class World:
         self.errands: list[AnyErrand] = []
         self.unreachable: set[str] = set()
         self.on_call = dict(ON_CALL)
+        self.verdicts = dict(verdicts or {})
+        """What comes of the conditions of levels, by number; the others hold."""
         self.sent: list[Notice] = []
         self.told: list[TellEscalation] = []
         self.answers = True
@@ -324,6 +348,11 @@ class World:
         return Delivery(key=notice.key, delivered=True, channel=ChannelKind.EMAIL)
 
     def _find(self, errand: FindPeople) -> PeopleFound:
+        asked = errand.condition
+        verdict = self.verdicts.get(asked.situation.level, Verdict.HOLDS) if asked else Verdict.HOLDS
+        return judged(self._find_all(errand), verdict)
+
+    def _find_all(self, errand: FindPeople) -> PeopleFound:
         people: list[str] = []
         nobody: list[str] = []
         for target in errand.targets:

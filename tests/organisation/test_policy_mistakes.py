@@ -128,7 +128,7 @@ MISTAKES = [
         "wait: 10m\n    when: {}",
         30,
         "levels.0.when: has no condition",
-        "give severity, tier, reason, hours or outside_hours",
+        "give severity, tier, reason, hours, outside_hours, a count or if",
         id="a level under no condition",
     ),
     pytest.param(

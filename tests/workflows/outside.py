@@ -24,7 +24,7 @@ from domain.notices import Delivery, Notice
 from domain.policy import Policy
 from domain.vocabulary import ChannelKind, TargetKind
 from domain.working_time import always
-from tests.domain.world import ON_CALL, POLICY, TEAMS
+from tests.domain.world import ON_CALL, POLICY, TEAMS, any_verdict, judged
 
 BEFORE, AHEAD = timedelta(days=1), timedelta(days=270)
 
@@ -82,7 +82,8 @@ class Outside:
         found = {one: known.get(one.kind, {}).get(one.id, (one.id,)) for one in errand.targets}
         people = dict.fromkeys(person for persons in found.values() for person in persons)
         nobody = tuple(str(target) for target, persons in found.items() if not persons)
-        return PeopleFound(key=errand.key, people=tuple(people), nobody=nobody)
+        everybody = PeopleFound(key=errand.key, people=tuple(people), nobody=nobody)
+        return judged(everybody, any_verdict(errand))
 
     @activity.defn(name="send-notices")
     async def send_notices(self, errand: SendNotices) -> NoticesSent:
