@@ -130,7 +130,7 @@ def replan(turn: Turn, kinds: tuple[PromiseKind, ...]) -> None:
             if rule is not None and not _is_past(escalation, kind):
                 make(turn, kind, started=None if kind is PromiseKind.NEXT_UPDATE else escalation.began_at)
         elif promise.is_open and rule is not None:
-            turn.emit(PromiseReplanned, promise=_replanned(escalation, promise, rule))
+            turn.emit(PromiseReplanned, promise=_replanned(escalation, promise, rule, turn.when))
         elif kind is not PromiseKind.RCA:
             drop(turn, kind)
 
@@ -144,8 +144,12 @@ def retime(turn: Turn) -> None:
                 turn.emit(PromiseReplanned, promise=timed)
 
 
-def _replanned(escalation: Escalation, promise: Promise, rule: PromiseRule) -> Promise:
-    changed = promise.but(rule=rule, warn_after=_warnings(rule))
+def _replanned(escalation: Escalation, promise: Promise, rule: PromiseRule, now: datetime) -> Promise:
+    """By the new rule. A warning whose time lies ahead again is given again when it comes."""
+    warn_after = _warnings(rule)
+    shown = _shown(promise, escalation.working(rule.calendar), now)
+    warned = min(promise.warned, sum(length <= shown for length in warn_after))
+    changed = promise.but(rule=rule, warn_after=warn_after, warned=warned)
     return changed if promise.status is PromiseStatus.PAUSED else _timed(escalation, changed)
 
 
@@ -220,6 +224,14 @@ def _reaches(promise: Promise, clock: WorkingTime | None, length: timedelta) -> 
         left -= ran
     assert promise.running_since is not None
     return _add(clock, promise.running_since, left)
+
+
+def _shown(promise: Promise, clock: WorkingTime | None, now: datetime) -> timedelta:
+    """What the clock shows by now: all the time that it ran."""
+    since = promise.running_since
+    stretches = promise.ran if since is None else (*promise.ran, (since, now))
+    ran = (end - begin if clock is None else clock.between(begin, end) for begin, end in stretches)
+    return sum(ran, NOTHING)
 
 
 def _add(clock: WorkingTime | None, start: datetime, length: timedelta) -> datetime:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.calendars import WEEK, Calendar, resolve
 from domain.errands import ResolveWorkingTime
-from domain.events import PolicyMoveAsked, PolicyMoved, PromiseBroken, PromiseReplanned
+from domain.events import PolicyMoveAsked, PolicyMoved, PromiseAtRisk, PromiseBroken, PromiseReplanned
 from domain.policy import Policy, PromiseRule
 from domain.vocabulary import Pause, PromiseKind, PromiseStatus, Severity
 from domain.working_time import WorkingTime
@@ -16,12 +16,13 @@ OFFICE = Calendar(name="office", zone="UTC", weekly=dict.fromkeys(WEEK[:5], (("0
 TOMORROW_OFF = OFFICE.model_copy(update={"holidays": (((START + DAY).date(), "A new holiday"),)})
 
 
-def promising(hours: int, calendar: Calendar | None = None) -> Policy:
+def promising(hours: int, calendar: Calendar | None = None, warn_at: tuple[float, ...] = ()) -> Policy:
     """A solution within so many hours, and nothing else."""
     rule = PromiseRule(
         kind=PromiseKind.RESOLVE,
         target=timedelta(hours=hours),
         calendar=calendar.name if calendar else None,
+        warn_at=warn_at,
         pauses_while=(Pause.WAITING_FOR_CUSTOMER,),
     )
     calendars = {calendar.name: calendar.model_dump_json()} if calendar else {}
@@ -90,6 +91,26 @@ def test_moved_to_shorter_or_longer_promises_they_count_from_the_original_start(
     move(world)
     assert due(world) == START + later * HOUR
     assert world.escalation.broken == ()
+
+
+def test_a_warning_whose_time_lies_ahead_again_is_given_again() -> None:
+    world = opened(promising(8, warn_at=(0.5, 0.75)))
+    world.wait(5 * HOUR)
+    edit(world, promising(16, warn_at=(0.5, 0.75)))
+    move(world)
+    world.wait(3 * HOUR)
+    world.wait(4 * HOUR)
+    warned = [START + hours * HOUR for hours in (4, 8, 12)]
+    assert [event.planned for event in world.all(PromiseAtRisk)] == warned
+
+
+def test_a_warning_that_was_given_is_not_given_twice_by_a_move() -> None:
+    world = opened(promising(8, warn_at=(0.5,)))
+    world.wait(5 * HOUR)
+    edit(world, promising(7, warn_at=(0.5,)))
+    move(world)
+    world.wait(HOUR)
+    assert len(world.all(PromiseAtRisk)) == 1
 
 
 def test_moved_to_a_promise_whose_time_has_passed_it_breaks_at_once_with_both_times() -> None:
