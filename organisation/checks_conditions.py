@@ -16,7 +16,10 @@ USUAL_TIER = "standard"
 
 
 class Case(NamedTuple):
-    """What conditions are asked of. A tier or reason of None is one that no condition names."""
+    """What conditions are asked of. A tier or reason of None is one that no condition names.
+
+    Counts and CEL are taken to hold: what cannot be told here is no reason for a warning.
+    """
 
     severity: Severity
     tier: str | None
@@ -43,6 +46,7 @@ def doubtful_conditions(
             yield from _never_so_bad(source, at, policy, level.when)
             yield from _hours_never_meet(source, at, level.when, clocks)
             yield from _starts_above(source, at, policy, number, level.when)
+            yield from _never_so_often(source, at, policy, level.when)
     yield from _strange_tiers(source, file)
     yield from _only_the_last(source, policy, clocks)
 
@@ -107,6 +111,15 @@ def _starts_above(
         f"is never reached: {', '.join(when.reason)} starts above it, and the ladder is not repeated",
         "let straight_to_manager start here or below, or leave the level out",
     )
+
+
+def _never_so_often(source: Source, at: Location, policy: Policy, when: LevelCondition) -> Iterator[Finding]:
+    if when.repeats_at_least is not None and when.repeats_at_least > policy.repeats:
+        yield source.warning(
+            (*at, "repeats_at_least"),
+            f"can never hold: repeats is {policy.repeats}",
+            "repeat the ladder more often, or leave the level out",
+        )
 
 
 def _strange_tiers(source: Source, file: PolicyFile) -> Iterator[Finding]:

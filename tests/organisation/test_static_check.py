@@ -115,6 +115,11 @@ FLAWS = {
         "above it, and the ladder is not repeated; let straight_to_manager start here or below, or leave "
         "the level out",
     ),
+    "an unreachable level: the ladder is not repeated so often": Flaw(
+        [a_level_before("{repeats_at_least: 2}")],
+        "policies/desk.yaml:26: warning: levels.0.when.repeats_at_least: can never hold: repeats is 1; "
+        "repeat the ladder more often, or leave the level out",
+    ),
     "an unending ladder": Flaw(
         [policy("    wait: 20m\n", "    wait: 10h\nrepeats: 90\n")],
         "policies/desk.yaml:33: warning: repeats: the last resort is told after 38d13h10m, but closing is"
