@@ -48,8 +48,8 @@ stdlib:
 """Without loops, and without texts that grow: what is left takes a time that the length bounds."""
 _FUNCTIONS = ("contains", "endsWith", "false", "in", "int", "matches", "size", "startsWith", "string", "true")
 _NO_LOOP = "no list is run through. Ask whether something is in one, such as 'Shop' in case.services"
-_LOOPS = dict.fromkeys(("all", "exists", "exists_one", "filter", "map"), _NO_LOOP)
-_LOOPS["has"] = "everything is there, and what nobody said is an empty text. Compare it with ''"
+_ELSEWHERE = dict.fromkeys(("all", "exists", "exists_one", "filter", "map"), _NO_LOOP)
+_ELSEWHERE["has"] = "everything is there, and what nobody said is an empty text. Compare it with ''"
 """What the language has elsewhere and conditions do not, with the mend."""
 _PATTERN = re.compile(r"\bmatches\b")
 _WRITTEN_PATTERN = re.compile(r"""\bmatches\s*\((?:[^,()'"]*,)?\s*(r?(?:'[^']*'|"[^"]*"))\s*\)""")
@@ -159,8 +159,8 @@ def _explained(text: str, expression: str, scope: Scope) -> str:
     if not troubles or "recursion" in text:
         return "nested too deeply; make it simpler, or split it over several levels"
     for _, _, what in troubles:
-        if (unknown := _UNKNOWN.fullmatch(what)) and unknown[1] in _LOOPS:
-            return f"{unknown[1]} is not for conditions; {_LOOPS[unknown[1]]}"
+        if (unknown := _UNKNOWN.fullmatch(what)) and unknown[1] in _ELSEWHERE:
+            return f"{unknown[1]} is not for conditions; {_ELSEWHERE[unknown[1]]}"
     line, column, what = troubles[0]
     at = f"line {line}, character {column}" if "\n" in expression.strip() else f"character {column}"
     if unknown := _UNKNOWN.fullmatch(what):
