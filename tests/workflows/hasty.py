@@ -1,4 +1,7 @@
-"""A policy in milliseconds, for what has to come due in real time: the server skips none without a worker."""
+"""A policy in milliseconds, for what has to come due while nobody works: no server skips time then.
+
+For the dev server only; see `house`.
+"""
 
 from datetime import timedelta
 

@@ -45,6 +45,11 @@ def armed(events: Events) -> list[int]:
     return counts
 
 
+def under_way(events: Events) -> bool:
+    """Whether a task or an activity is waiting for a worker, or with one."""
+    return sum(_HANDS.get(event.event_type, 0) for event in events) > 0
+
+
 def work(events: Events) -> list[str]:
     """The activities by name in the order of their commands; local ones stand where they were done."""
     return list(_work(events))
@@ -73,6 +78,18 @@ _CHANGES = {
     EventType.EVENT_TYPE_TIMER_STARTED: 1,
     EventType.EVENT_TYPE_TIMER_CANCELED: -1,
     EventType.EVENT_TYPE_TIMER_FIRED: -1,
+}
+
+_HANDS = {
+    EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED: 1,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: -1,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: -1,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT: -1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: 1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: -1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: -1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT: -1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: -1,
 }
 
 

@@ -28,7 +28,7 @@ from domain.vocabulary import Role
 from tests.domain.world import REPORT, decision
 from tests.eventually import eventually
 from tests.servers import dev_server, test_server
-from tests.workflows.histories import names
+from tests.workflows.histories import names, under_way
 from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
@@ -52,6 +52,7 @@ class House:
         self._max_cached = max_cached_workflows
         self._worker: Worker | None = None
         self._running: asyncio.Task[None] | None = None
+        self._lives: list[Life] = []
         self._numbers = count(1)
 
     async def start(
@@ -72,7 +73,9 @@ class House:
         handle = await self.client.start_workflow(
             EscalationWorkflow.run, begin, id=f"esc-{key}", task_queue=QUEUE
         )
-        return Life(self, handle, opening.id)
+        life = Life(self, handle, opening.id)
+        self._lives.append(life)
+        return life
 
     async def open(self, report: Report = REPORT, *, carried: Escalation | None = None) -> "Life":
         """Starts a life and waits until it is open and the first level is told."""
@@ -119,7 +122,13 @@ class House:
 
     @asynccontextmanager
     async def worker_away(self) -> AsyncIterator[None]:
-        """Nobody works inside this block; afterwards a new worker does, which remembers nothing."""
+        """Nobody works inside this block; afterwards a new worker does, which remembers nothing.
+
+        Waits for a pause first: a worker that leaves can take a task along, which the server then gives
+        to nobody else for ten seconds.
+        """
+        for life in self._lives:
+            await life.pauses()
         await self.send_worker_away()
         try:
             yield
@@ -195,6 +204,14 @@ class Life:
 
         await eventually(there, event_type)
 
+    async def pauses(self) -> None:
+        """Waits until nothing is in a worker's hands: no task, no activity."""
+
+        async def idle() -> bool:
+            return not under_way(await self.history())
+
+        await eventually(idle, "a pause")
+
     async def settled(self) -> Escalation:
         """The state once all errands are answered and the ledger has every event."""
         before = -1
@@ -202,7 +219,7 @@ class Life:
         async def quiet() -> bool:
             nonlocal before
             known, before = before, (await self.snapshot()).seq
-            return known == before == len(self.events())
+            return known == before == len(self.events()) and not under_way(await self.history())
 
         await eventually(quiet, "all recorded")
         return await self.snapshot()
@@ -212,7 +229,12 @@ class Life:
 async def house(
     outside: Outside | None = None, *, max_cached_workflows: int = 100, worker: bool = True
 ) -> AsyncIterator[House]:
-    """A time-skipping server of its own for each test: its clock is one for all that runs on it."""
+    """A time-skipping server of its own for each test: its clock is one for all that runs on it.
+
+    Not for policies that count in less than seconds. Where a timer fires while a task that cancels it is
+    with the worker, this server refuses the task's result and never gives the task out again. What is due
+    in minutes cannot fire then: its clock skips nothing while a task is out.
+    """
     async with (
         await WorkflowEnvironment.start_time_skipping(
             test_server_existing_path=str(test_server()), data_converter=pydantic_data_converter
@@ -223,7 +245,9 @@ async def house(
 
 
 @asynccontextmanager
-async def house_on_the_dev_server(*options: str) -> AsyncIterator[House]:
+async def house_on_the_dev_server(
+    *options: str, outside: Outside | None = None, max_cached_workflows: int = 100
+) -> AsyncIterator[House]:
     """On the server of the product, in real time; `options` are its own, by name and JSON value."""
     async with (
         await WorkflowEnvironment.start_local(
@@ -232,7 +256,7 @@ async def house_on_the_dev_server(*options: str) -> AsyncIterator[House]:
             dev_server_log_level="never",
             dev_server_extra_args=[part for option in options for part in ("--dynamic-config-value", option)],
         ) as env,
-        at_home(env, Outside()) as home,
+        at_home(env, outside or Outside(), max_cached_workflows) as home,
     ):
         yield home
 
