@@ -24,6 +24,7 @@ NAMES = (
     "core_speed",
     "calendars",
     "simulation",
+    "comparison",
     "host_cost",
     "lateness_steady",
     "lateness_burst",

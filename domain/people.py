@@ -23,6 +23,8 @@ class Person(Value):
     manager: str | None = None
     """The manager's person id."""
     language: str = "en"
+    zone: str | None = None
+    """Whose night it is when the person is woken: an IANA zone. None: that of the policy's calendars."""
     channels: tuple[PersonChannel, ...] = ()
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from domain.calendars import zone
 from domain.people import PersonChannel
 from domain.text import Identifier, Line
 from domain.vocabulary import ChannelKind, Role
@@ -42,6 +43,11 @@ def _reachable(channel: PersonChannel) -> PersonChannel:
     return channel
 
 
+def _known_zone(name: str) -> str:
+    zone(name)
+    return name
+
+
 WrittenChannel = Annotated[PersonChannel, BeforeValidator(_pair), AfterValidator(_reachable)]
 
 
@@ -52,6 +58,7 @@ class PersonShape(Shape):
     """what the person is in the process, such as agent or team_lead"""
     manager: str | None = None
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    zone: Annotated[str, AfterValidator(_known_zone)] | None = None
     channels: tuple[WrittenChannel, ...] = ()
 
 

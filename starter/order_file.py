@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from domain.decisions.base import DecisionId
 from domain.report import Report
@@ -30,12 +30,20 @@ class OrderFile(Shape):
         return super().model_validate(obj, **{**options, "extra": "forbid"})
 
 
+Order = TypeVar("Order", bound=OrderFile)
+
+
 def read_order(file: Path) -> OrderFile:
     """The order in a file, or on standard input for `-`. Raises FileInvalid."""
+    return read_order_as(file, OrderFile)
+
+
+def read_order_as(file: Path, shape: type[Order]) -> Order:
+    """The same for files that say more. Raises FileInvalid."""
     source = parse(sys.stdin.read(), "standard input") if str(file) == STDIN else read(file, str(file))
     if isinstance(source, Finding):
         raise FileInvalid([str(source)])
-    order = shaped(source, OrderFile)
+    order = shaped(source, shape)
     if isinstance(order, list):
         raise FileInvalid([str(finding) for finding in sorted(order)])
     return order

@@ -1,8 +1,10 @@
 """The ledger for commands that read it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
+from records.past import PastLives
 from records.reading import Reader
 from starter.database import open_database
 from starter.settings import Settings
@@ -15,5 +17,18 @@ async def a_reader(settings: Settings) -> AsyncIterator[Reader]:
     try:
         await database.check()
         yield Reader(database)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def past_lives(
+    settings: Settings, since: datetime, policies: Sequence[str] | None
+) -> AsyncIterator[PastLives]:
+    """The ledger's escalations since then. Raises like `a_reader`."""
+    database = open_database(settings)
+    try:
+        await database.check()
+        yield PastLives(database, since, policies)
     finally:
         await database.close()

@@ -9,6 +9,7 @@ import typer
 from organisation.findings import Weight
 from organisation.review import Review, review
 from organisation.schema import schema_text
+from starter.cli import policy_compare
 from starter.cli.common import AsJson, emit, say, settings_now
 
 app = typer.Typer(help="The organisation's files.", no_args_is_help=True)
@@ -52,6 +53,9 @@ def check(
             _praise(folder, found)
     if not fit:
         raise typer.Exit(WRONG)
+
+
+app.command("compare")(policy_compare.compare)
 
 
 @app.command("schema")

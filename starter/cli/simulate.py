@@ -1,33 +1,37 @@
 """`escalations simulate`: a case under a policy, dry: who would be told what, when, how and why."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from domain.calendars import zone
 from domain.simulation.summary import digest
-from domain.text import Instant
-from organisation.durations import duration, written
+from organisation.durations import written
 from organisation.load import load
+from starter.cases_folder import CaseFile, script_of_case
 from starter.cli.common import AsJson, emit, settings_now
+from starter.cli.given import given_duration, given_instant, given_zone, this_second
 from starter.dry_run import DryRun, dry_run, script_in
-from starter.errors import FileInvalid, OrderInvalid, Problem
-from starter.order_file import read_order
+from starter.errors import FileInvalid
+from starter.order_file import read_order_as
 from starter.picture import picture
 from starter.simulation_text import digested, local, timeline
 
-_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 Case = Annotated[Path, typer.Argument(help="A file as for `escalations open`; - reads standard input.")]
 PolicyName = Annotated[str | None, typer.Option(help="The policy's name; without it the case's.")]
 ScriptFile = Annotated[
-    Path | None, typer.Option(help="Who does what when, as YAML; without it nobody does anything.")
+    Path | None,
+    typer.Option(help="Who does what when, as YAML; without it the case's, else nobody does anything."),
 ]
 At = Annotated[
-    str | None, typer.Option(metavar="INSTANT", help="When it opens, with its offset; without it now.")
+    str | None,
+    typer.Option(
+        metavar="INSTANT", help="When it opens, with its offset; without it as the case says, else now."
+    ),
 ]
 Until = Annotated[str, typer.Option(metavar="DURATION", help="How long to look ahead at most.")]
 Folder = Annotated[
@@ -60,11 +64,12 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Run a case dry, until it closes or for as long as told. Nothing is sent, and nothing has to run."""
-    opens, length, wanted = _instant(at), _duration(until), _zone(zone_name)
-    order = read_order(case)
+    length, wanted = given_duration(until, "--until"), given_zone(zone_name, "--zone")
+    order = read_order_as(case, CaseFile)
+    opens = given_instant(at, "--at") if at else order.opening() or this_second()
     # As of the opening: public holidays are taken over for some years around it.
     organisation = load(policies or settings_now().policies, opens.date())
-    cast = script_in(script, organisation)
+    cast = script_in(script_of_case(case, order, script), organisation)
     policy = policy or order.policy
     run = dry_run(organisation, order, policy=policy, script=cast, at=opens, length=length)
     here = wanted or run.zone
@@ -85,34 +90,6 @@ def _lines(run: DryRun, here: str, length: timedelta, *, everything: bool) -> It
     yield from timeline(run.simulated, here, everything=everything)
     yield ""
     yield from digested(digest(run.simulated, here), run.simulated, here)
-
-
-def _instant(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        return _INSTANT.validate_python(text).astimezone(UTC)
-    except ValidationError:
-        mend = "write one with its offset, such as 2026-11-23T20:30+01:00"
-        raise OrderInvalid(Problem("--at", f"{text[:40]!r} is no instant", mend)) from None
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return duration(text)
-    except ValueError as error:
-        what, _, mend = str(error).partition("; ")
-        raise OrderInvalid(Problem("--until", what, mend)) from None
-
-
-def _zone(name: str | None) -> str | None:
-    if name is not None:
-        try:
-            zone(name)
-        except ValueError as error:
-            what, _, mend = str(error).partition("; ")
-            raise OrderInvalid(Problem("--zone", what, mend)) from None
-    return name
 
 
 def _draw(file: Path, run: DryRun, here: str) -> None:
