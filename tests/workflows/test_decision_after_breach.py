@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from domain.events import Acknowledged, DecisionRefused, PromiseBroken
 from domain.vocabulary import PromiseKind
-from tests.workflows.hasty import ACKNOWLEDGE_WITHIN, HASTY
+from tests.workflows.hasty import ACKNOWLEDGE_WITHIN, HASTY_PROMISE
 from tests.workflows.house import Life, house_on_the_dev_server
 from tests.workflows.outside import Outside
 
@@ -31,7 +31,7 @@ async def test_a_refused_decision_does_not_hide_what_was_due_before_it() -> None
 @asynccontextmanager
 async def _overdue(wanted: str) -> AsyncIterator[Life]:
     """A life whose acknowledgement was due while no worker was there; afterwards one is, until `wanted`."""
-    async with house_on_the_dev_server(outside=Outside(HASTY), max_cached_workflows=0) as home:
+    async with house_on_the_dev_server(outside=Outside(HASTY_PROMISE), max_cached_workflows=0) as home:
         life = await home.start()
         await life.has("opened")
         async with home.worker_away():

@@ -1,13 +1,13 @@
 """The worker is away while levels come due."""
 
 from domain.events import EarlierLevelNotified, LevelNotified, LevelReached
-from tests.workflows.hasty import HASTY, WAIT
+from tests.workflows.hasty import HASTY_CLIMB, WAIT
 from tests.workflows.house import house_on_the_dev_server
 from tests.workflows.outside import Outside
 
 
 async def test_levels_that_came_due_without_a_worker_keep_their_planned_times() -> None:
-    async with house_on_the_dev_server(outside=Outside(HASTY), max_cached_workflows=0) as home:
+    async with house_on_the_dev_server(outside=Outside(HASTY_CLIMB), max_cached_workflows=0) as home:
         life = await home.start()
         await life.has("opened")
         opened = life.events()[0].at
