@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from starter.cases_folder import Otherwise, read_cases, written_case
@@ -128,14 +129,28 @@ def _progress(total: int) -> Iterator[Tick]:
 
 
 def _lines(contest: Contest, both: tuple[House, House]) -> Iterator[Any]:
-    for title, house in zip(("old", "new"), both, strict=True):
-        versions = ", ".join(f"{name} {version}" for name, version in sorted(house.policies.items()))
-        yield f"{title}: {house.meant.written} ({versions})"
+    old, new = both
+    yield escape(f"{old.meant.written} → {new.meant.written}: {'; '.join(_versions(old, new))}")
     yield from told(contest.difference())
     for policy, number in contest.strangers.most_common():
         yield f"Left out: {number} cases under {policy}, which is not in both"
     for decision, number in contest.left_out.most_common():
         yield f"Left out: {number} times {decision.replace('_', ' ')}, which is not replayed"
+
+
+def _versions(old: House, new: House) -> Iterator[str]:
+    """What is another policy, or another version of it, and what is the same."""
+    before, after = old.policies, new.policies
+    if old.meant.policy and new.meant.policy:
+        name, other = old.meant.policy, new.meant.policy
+        yield f"{name} {before[name]} → {other} {after[other]}"
+        return
+    same = [name for name in sorted(before) if before[name] == after.get(name)]
+    for name in sorted(before.keys() | after.keys()):
+        if name not in same:
+            yield f"{name} {before.get(name, 'not there')} → {after.get(name, 'not there')}"
+    if same:
+        yield f"the same: {', '.join(same)}"
 
 
 def _document(contest: Contest, both: tuple[House, House]) -> dict[str, Any]:

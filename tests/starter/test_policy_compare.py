@@ -173,6 +173,8 @@ def test_people_read_sums_and_then_what_they_come_from(
     assert run(["policy", "compare", str(folder), str(edited), "--past", "90d"]) == 0
     printed = capsys.readouterr()
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
+    (version, other) = (loaded(each).policies["desk"].version for each in (folder, edited))
+    assert lines[0].endswith(f": desk {version} → {other}")
     assert "2 of 2 cases come out differently." in lines
     assert "Acknowledged after (median) 15 min 10 min -5 min" in lines
     assert "nine in ten within 15 min 10 min -5 min" in lines
