@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 
 from domain.comparison.past import PastCase
 from domain.comparison.recall import NEEDED, recall
@@ -62,7 +62,7 @@ class PastLives:
             some = ids[first : first + AT_ONCE]
             openings = {row.id: row for row in await self._all(_openings(some))}
             acts = groupby(await self._all(_acts(some)), key=lambda row: row.escalation_id)
-            events = {one: [EVENT.validate_python(row.payload) for row in rows] for one, rows in acts}
+            events = {one: [EVENT.validate_json(row.payload) for row in rows] for one, rows in acts}
             for one in some:
                 # The row and its first event are written together, so that each has one.
                 yield recall(_opening(openings[one]), openings[one].at, events.get(one, ()))
@@ -92,7 +92,8 @@ def _acts(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
         and_(event.type == told, template.not_in(_OUTWARD)),
         and_(event.type == made, promise == PromiseKind.CUSTOMER_ANSWER),
     )
-    query = select(event.escalation_id, event.payload)
+    # As text, which becomes an event in one step.
+    query = select(event.escalation_id, cast(event.payload, Text).label("payload"))
     query = query.where(event.escalation_id.in_(ids), event.seq > 1, needed)
     return query.order_by(event.escalation_id, event.seq)
 

@@ -33,7 +33,7 @@ async def cases(database: Database, since: datetime, *policies: str) -> list[Pas
     return [case async for case in PastLives(database, since, policies or None).cases()]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 3, 33])
 async def test_a_life_is_recalled_from_the_ledger_as_from_its_events(database: Database, seed: int) -> None:
     _, expected = await lived(database, seed)
     assert await cases(database, START) == [expected]
