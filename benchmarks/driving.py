@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from temporalio.client import (
@@ -27,6 +28,7 @@ from workflows.names import TASK_QUEUE
 
 OPENING_AT_ONCE = 20
 """Calls in flight while many lives are opened; more would only queue in the server."""
+NO_LIMIT = 1_000_000
 AGAIN_AFTER = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before a decision is asked for again that the server could not take."""
 STARTED_WITHIN = timedelta(minutes=2)
@@ -87,12 +89,26 @@ async def _ask(handle: Handle, said: object, decision_id: str) -> None:
             return
 
 
-async def paced(work: Iterable[Awaitable[Any]], per_second: float) -> None:
-    """Begins everything, so many a second, and waits until all has ended; the first failure ends it."""
+async def paced(work: Iterable[Awaitable[Any]], per_second: float, at_once: int = NO_LIMIT) -> list[float]:
+    """Begins so many a second, and has so many under way at most; the first failure ends it.
+
+    Returns how many seconds each took.
+    """
+    places = asyncio.Semaphore(at_once)
+    took: list[float] = []
+
+    async def one(each: Awaitable[Any]) -> None:
+        began = monotonic()
+        await each
+        took.append(monotonic() - began)
+        places.release()
+
     async with asyncio.TaskGroup() as tasks:
         for each in work:
-            tasks.create_task(all_of([each]))
+            await places.acquire()
+            tasks.create_task(one(each))
             await asyncio.sleep(1 / per_second)
+    return took
 
 
 async def live_bare(rig: Rig, key: str, plan: Plan, speed: float) -> None:
