@@ -34,6 +34,8 @@ from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
 
 QUEUE = "escalations-under-test"
+BUILD = "tests"
+"""Without a name for it, the SDK takes seconds to hash the bytecode of every module."""
 PATIENCE = timedelta(seconds=20)
 """For calls to the server; a test that hangs says where, instead of running into its own limit."""
 
@@ -108,6 +110,7 @@ class House:
             activities=self.outside.all(),
             max_cached_workflows=self._max_cached,
             max_concurrent_workflow_tasks=None if self._max_cached else 1,
+            build_id=BUILD,
             # In production a fault stalls the task until it is mended; here it must fail the test.
             workflow_failure_exception_types=[Exception],
         )
