@@ -16,11 +16,14 @@ from domain.errands import (
     WorkingTimeResolved,
 )
 from domain.notices import Delivery, Notice
-from domain.vocabulary import Role
+from domain.vocabulary import ChannelKind, Role
 from organisation.find_people import find_people
 from organisation.model import NoSuchPolicy, Organisation
 from organisation.prepared import prepared, resolved
 from organisation.recipients import recipient_of
+
+_LOST = Delivery(key="", delivered=False)
+_ARRIVED = Delivery(key="", delivered=True)
 
 
 class Rehearsal:
@@ -28,6 +31,8 @@ class Rehearsal:
 
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
+        self._channels: dict[tuple[str, tuple[ChannelKind, ...]], ChannelKind | None] = {}
+        """Of people inside, who are told again and again, by the channels that are wanted."""
 
     def answer(self, errand: AnyErrand, now: datetime) -> AnyAnswer:
         """`now` is part of what is asked, where it matters."""
@@ -50,12 +55,20 @@ class Rehearsal:
         return known.role if known else None
 
     def _deliver(self, notice: Notice) -> Delivery:
+        channel = self._channel(notice)
+        return _LOST.but(key=notice.key) if channel is None else _ARRIVED.but(key=notice.key, channel=channel)
+
+    def _channel(self, notice: Notice) -> ChannelKind | None:
+        if notice.contact is not None:
+            return self._first_channel(notice)
+        asked = notice.recipient, notice.channels
+        if asked not in self._channels:
+            self._channels[asked] = self._first_channel(notice)
+        return self._channels[asked]
+
+    def _first_channel(self, notice: Notice) -> ChannelKind | None:
         recipient = recipient_of(notice, self._organisation)
-        if recipient is None:
-            return Delivery(key=notice.key, delivered=False, gone=True)
-        if not recipient.channels:
-            return Delivery(key=notice.key, delivered=False)
-        return Delivery(key=notice.key, delivered=True, channel=recipient.channels[0].kind)
+        return recipient.channels[0].kind if recipient and recipient.channels else None
 
     def _fetch(self, errand: FetchPolicy) -> AnyAnswer:
         try:
