@@ -119,7 +119,12 @@ def _opens_before_midnight(interval: tuple[str, str]) -> tuple[str, str]:
 
 
 def _interval(given: Any) -> Any:
-    return tuple(part.strip() for part in given.split("-")) if isinstance(given, str) else given
+    if not isinstance(given, str):
+        return given
+    parts = tuple(part.strip() for part in given.split("-"))
+    if len(parts) != 2:
+        raise ValueError(f"{given[:40]!r} is no stretch of time; write it quoted, as in '09:00-17:00'")
+    return parts
 
 
 def _break(given: Any) -> Any:

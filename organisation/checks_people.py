@@ -25,7 +25,25 @@ def doubtful_authority(source: Source, file: PolicyFile, directory: Directory) -
                 "name a stand-in who is not the approver",
             )
         yield from _nobody_is(source, ("approvals", number, "limits"), rule.limits, directory)
+        if rule.kind in [earlier.kind for earlier in file.approvals[:number]]:
+            yield source.warning(
+                ("approvals", number, "kind"),
+                f"never counts: an entry before it is for {rule.kind}, too",
+                "leave one of the two, or give it another kind",
+            )
+    yield from _reviewed_by_its_writer(source, file, directory)
     yield from _nobody_is(source, ("review_authority",), file.review_authority, directory)
+
+
+def _reviewed_by_its_writer(source: Source, file: PolicyFile, directory: Directory) -> Iterator[Finding]:
+    writers = set(people_behind(directory, file.rca.writer, file))
+    reviewers = {one for target in file.rca.reviewers for one in people_behind(directory, target, file)}
+    if len(writers) == 1 and reviewers == writers:
+        yield source.warning(
+            ("rca", "reviewers"),
+            f"{', '.join(writers)} would review what they wrote, which is not allowed",
+            "name somebody else as well",
+        )
 
 
 def _nobody_is(

@@ -113,6 +113,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 AtLeast = Annotated[int, Field(ge=1)] | None
 Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 WrittenTarget = Annotated[Target, BeforeValidator(_target)]
@@ -269,6 +270,8 @@ class ApprovalShape(ApprovalRule):
     """who is asked when the approver does not answer in time"""
     deadline: Positive
     """how long the approver has, such as 4h"""
+    limits: dict[Role, Amount] = {}
+    """the amount up to which a role may approve, such as team_lead: 500"""
 
 
 class InvolveShape(InvolveRule):

@@ -222,6 +222,15 @@ MISTAKES = [
         id="an unknown weekday",
     ),
     pytest.param(
+        "calendars.yaml",
+        'monday: ["09:00-17:00"]',
+        "monday: [09:00]",
+        5,
+        "calendars.office.weekly.monday.0: '09:00' is no stretch of time",
+        "write it quoted, as in '09:00-17:00'",
+        id="a time instead of hours",
+    ),
+    pytest.param(
         CALENDARS,
         "09:00-17:00",
         "09:00-25:00",

@@ -43,6 +43,22 @@ MISTAKES = [
         id="a duration without unit",
     ),
     pytest.param(
+        "deadline: 4h}",
+        "deadline: 4h, limits: {team_lead: -500}}",
+        37,
+        "approvals.0.limits.team_lead: -500 does not fit",
+        "it should be greater than or equal to 0",
+        id="a negative limit of authority",
+    ),
+    pytest.param(
+        "deadline: 4h}",
+        "deadline: 4h, limits: {team_lead: .nan}}",
+        37,
+        "approvals.0.limits.team_lead: nan does not fit",
+        "it should be a finite number",
+        id="a limit of authority that is no number",
+    ),
+    pytest.param(
         "target: 15m",
         "target: 0s",
         17,

@@ -109,6 +109,22 @@ DOUBTS = [
         id="a limit that nobody has",
     ),
     pytest.param(
+        POLICY,
+        "rca:",
+        "  - {kind: refund, approver: owner, stand_in: manager, deadline: 1d}\nrca:",
+        "policies/desk.yaml:38: warning: approvals.1.kind: never counts: an entry before it is for refund, "
+        "too; leave one of the two, or give it another kind",
+        id="two approvals of one kind",
+    ),
+    pytest.param(
+        POLICY,
+        "writer: owner",
+        "writer: manager",
+        "policies/desk.yaml:40: warning: rca.reviewers: cyd would review what they wrote, which is not "
+        "allowed; name somebody else as well",
+        id="a root cause analysis that only its writer reviews",
+    ),
+    pytest.param(
         "people.yaml",
         "  cyd:\n",
         "  dee:\n    name: Dee\n    role: expert\n    channels: [console: dee]\n  cyd:\n",
