@@ -15,7 +15,7 @@ from domain.comparison.replay import replay
 from domain.conditions import reported
 from domain.errands import PolicyFetched
 from domain.report import Report
-from domain.simulation.run import Endless, simulate
+from domain.simulation.run import Endless, TooLong, simulate
 from organisation.conditions import routes_judged
 from organisation.findings import nearest
 from organisation.load import load
@@ -146,7 +146,7 @@ class Contest:
         self._both(Begins(began.policy, began.report, began.key, case.at), run)
 
     def play(self, case: WrittenCase) -> None:
-        """A written case by its script on both sides. Raises OrderInvalid for a script without end."""
+        """A written case by its script on both sides. Raises OrderInvalid for one without end."""
         zones = self._zones_of(case.order.policy)
 
         def run(house: House, known: PolicyFetched) -> Footprint:
@@ -157,6 +157,9 @@ class Contest:
             except Endless as error:
                 what, _, mend = str(error).partition("; ")
                 raise OrderInvalid(Problem(f"script of {case.name}", what, mend)) from error
+            except TooLong as error:
+                what, _, mend = str(error).partition("; ")
+                raise OrderInvalid(Problem(f"--until for {case.name}", what, mend)) from error
             return footprint(case.name, life, zones)
 
         order = case.order

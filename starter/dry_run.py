@@ -9,7 +9,7 @@ from domain.conditions import reported
 from domain.decisions.base import Author
 from domain.errands import PolicyFetched
 from domain.opening import Opening
-from domain.simulation.run import Endless, Simulated, simulate
+from domain.simulation.run import Endless, Simulated, TooLong, simulate
 from domain.simulation.script import NOBODY_ANSWERS, Script
 from domain.vocabulary import Role
 from organisation.findings import nearest
@@ -44,7 +44,7 @@ def dry_run(
     at: datetime,
     length: timedelta,
 ) -> DryRun:
-    """Raises OrderInvalid for a policy that is not there and a script without end, Refused by the core."""
+    """Raises OrderInvalid: no such policy, script without end, too many events; Refused by the core."""
     if policy not in organisation.policies:
         what, mend = f"there is no policy {policy!r}", nearest(policy, organisation.policies)
         raise OrderInvalid(Problem("--policy", what, mend))
@@ -57,6 +57,9 @@ def dry_run(
     except Endless as error:
         what, _, mend = str(error).partition("; ")
         raise OrderInvalid(Problem("--script", what, mend)) from error
+    except TooLong as error:
+        what, _, mend = str(error).partition("; ")
+        raise OrderInvalid(Problem("--until", what, mend)) from error
     return DryRun(known, script, simulated, zone_of(known))
 
 

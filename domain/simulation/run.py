@@ -11,14 +11,20 @@ from domain.simulation.players import Action, Players, people
 from domain.simulation.script import Actor, Cue, Script
 from domain.vocabulary import Role
 
-__all__ = ["MOST_TURNS", "Endless", "Outside", "Played", "Simulated", "simulate"]
+__all__ = ["MOST_EVENTS", "MOST_TURNS", "Endless", "Outside", "Played", "Simulated", "TooLong", "simulate"]
 
 MOST_TURNS = 500
 """More turns of people at one instant than any case has; a script that sets itself off has no end."""
+MOST_EVENTS = 50_000
+"""More than months of a real case have; a policy that counts in seconds would fill the memory by then."""
 
 
 class Endless(Exception):
     """The script sets itself off again and again. The text says where."""
+
+
+class TooLong(Exception):
+    """More happens until the horizon than anybody reads. The text says until when it was looked ahead."""
 
 
 def simulate(
@@ -26,12 +32,15 @@ def simulate(
 ) -> Simulated:
     """Runs a case from `at` until it is closed and every message is through, or until the horizon.
 
-    Raises Endless, and Refused when the opening itself is.
+    Raises Endless, TooLong, and Refused when the opening itself is.
     """
     run = _Run(script, outside, at)
     run.life.open(opening, known)
     while not run.life.is_over and (due := run.next_at()) is not None and due <= until:
         run.jump(due)
+        if run.life.escalation.seq > MOST_EVENTS:
+            by = f"{run.life.now:%Y-%m-%d %H:%M} UTC"
+            raise TooLong(f"there are more than {MOST_EVENTS} events by {by}; look less far ahead")
     return run.life.result(run.played, run.life.now if run.life.is_over else until)
 
 

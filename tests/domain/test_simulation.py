@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from domain.apply import fold
-from domain.simulation.run import Endless, Simulated
+from domain.simulation import run
+from domain.simulation.run import Endless, Simulated, TooLong
 from domain.simulation.summary import digest
 from domain.vocabulary import ChannelKind, CloseReason, PromiseKind, Template
 from tests.domain.random_scripts import random_script
@@ -126,6 +127,14 @@ def test_a_script_that_sets_itself_off_is_named() -> None:
             cue("opened", "owner", "note", fields={"text": "a"}),
             cue("noted", "owner", "note", fields={"text": "b"}),
         )
+
+
+def test_a_life_in_which_more_happens_than_anybody_reads_is_not_run_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "MOST_EVENTS", 30)
+    with pytest.raises(TooLong, match="more than 30 events by 2026-03-"):
+        dry(days=30)
 
 
 def test_a_page_goes_out_because_a_level_is_up_and_a_reminder_because_a_promise_is_at_risk() -> None:

@@ -252,6 +252,20 @@ def test_what_cannot_be_compared_is_said_with_the_mend(
     assert message in capsys.readouterr().err
 
 
+def test_a_case_in_which_too_much_happens_is_named(
+    capsys: pytest.CaptureFixture[str],
+    folder: Path,
+    edited: Path,
+    cases: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("domain.simulation.run.MOST_EVENTS", 10)
+    assert run(["policy", "compare", str(folder), str(edited), "--cases", str(cases)]) == 2
+    said = capsys.readouterr().err
+    assert "--until for " in said
+    assert "more than 10 events by 2026-11-" in said
+
+
 def test_the_written_cases_of_the_documentation_are_compared(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

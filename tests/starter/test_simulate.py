@@ -140,6 +140,14 @@ def test_a_mistake_ends_with_2_and_the_mend(
     assert mend in capsys.readouterr().err
 
 
+def test_a_horizon_with_too_many_events_ends_with_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.simulation.run.MOST_EVENTS", 30)
+    assert run([*CASE]) == 2
+    assert "--until: there are more than 30 events by 2026-11-2" in capsys.readouterr().err
+
+
 def test_a_script_without_end_ends_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     script = tmp_path / "script.yaml"
     script.write_text(
