@@ -45,7 +45,7 @@ def message(notice: Notice, delivery: Delivery, events: Sequence[AnyEvent], at: 
 
 
 _CAUSES = {
-    Template.LEVEL_PAGE: frozenset({"level_reached", "last_resort_reached"}),
+    Template.LEVEL_PAGE: frozenset({"level_reached", "level_paged_again", "last_resort_reached"}),
     Template.OWNER_ASSIGNED: frozenset({"owner_assigned", "handed_over"}),
     Template.PROMISE_AT_RISK: frozenset({"promise_at_risk"}),
     Template.PROMISE_BROKEN: frozenset({"promise_broken"}),

@@ -12,6 +12,7 @@ from domain.simulation.summary import digest
 from domain.vocabulary import ChannelKind, CloseReason, PromiseKind, Template
 from tests.domain.random_scripts import random_script
 from tests.domain.stage import cue, dry
+from tests.domain.test_paging_rounds import paging
 from tests.domain.world import DAY, HOUR, MINUTE, START
 
 TAKES = cue("level_notified", "told", "acknowledge", after=5 * MINUTE, until="acknowledged")
@@ -152,6 +153,13 @@ def test_a_page_goes_out_because_a_level_is_up_and_a_reminder_because_a_promise_
         ("mara", Template.LEVEL_PAGE, 20, "Level 3 (Managers) is up"),
     ]
     assert {one.channel for one in simulated.messages} == {ChannelKind.EMAIL}
+
+
+def test_a_page_of_a_later_round_goes_out_because_that_round_begins() -> None:
+    simulated = dry(policy=paging(round_robin=True, rounds=3, every=5 * MINUTE), days=0.01)
+    pages = [one for one in simulated.messages if one.template is Template.LEVEL_PAGE]
+    assert [(one.at - START) / MINUTE for one in pages] == [0, 5, 10]
+    assert [one.event.type for one in pages] == ["level_reached", "level_paged_again", "level_paged_again"]
 
 
 def test_whoever_has_no_channel_is_not_reached() -> None:
