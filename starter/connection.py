@@ -4,10 +4,15 @@ import asyncio
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
-from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    UpdateNamespaceRequest,
+)
 from temporalio.client import Client, GrpcCompression
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
@@ -84,6 +89,23 @@ def _away(settings: Settings, target: str, client_side: list[str]) -> str:
         f"the Temporal server at {target} does not answer{why}; "
         "check the address, the namespace and TLS, then try again"
     )
+
+
+async def worker_comes(client: Client, within: timedelta) -> bool:
+    """Whether a worker asks the server for work, or begins to within that time."""
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=names.TASK_QUEUE),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            while True:
+                if (await client.workflow_service.describe_task_queue(asked)).pollers:
+                    return True
+                await asyncio.sleep(USABLE_STEP)
+    except TimeoutError:
+        return False
 
 
 async def register(client: Client) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ from starter.cli.common import say, settings_now
 from starter.cli.ledger import a_reader
 from starter.cli.live import a_gateway, author_of
 from starter.cli.timeline import follow
+from starter.connection import connect, worker_comes
 from starter.gateway import Gateway
 from starter.logs import set_up_logs
 from starter.mail_sink import read_mails
@@ -27,6 +28,7 @@ from starter.stack import Stack, running_stack
 
 SAMPLE = PROJECT / "examples" / "sample.yaml"
 SAMPLE_KEY = "sample-"
+WORKER_COMES_WITHIN = timedelta(seconds=60)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -77,6 +79,9 @@ async def _up(settings: Settings, sample: bool, until_closed: bool) -> None:
 async def _sample(settings: Settings, until_closed: bool) -> None:
     source = await asyncio.to_thread(OrganisationSource, settings.policies)
     gateway = await a_gateway(settings, source)
+    # Its first due times are seconds away, and a worker takes as long to start.
+    if not await worker_comes(await connect(settings), WORKER_COMES_WITHIN):
+        say(f"No worker yet; what is due waits for it. Its log: {settings.log_folder / 'worker.log'}")
     async with a_reader(settings) as reader:
         escalation_id = await _open_sample(gateway, reader, source)
         say(f"\nThe sample escalation; in another terminal: escalations show {escalation_id}\n")
