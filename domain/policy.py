@@ -223,6 +223,8 @@ class Policy(Value):
     """Impact and urgency ("high/medium") to severity; total over the nine pairs."""
     tier_raises: dict[str, int] = {}
     """Customer tier to how many steps the priority is raised above the severity's."""
+    reason_raises: dict[Reason, int] = {}
+    """Reason of the report to how many steps the priority is raised, beside the tier's."""
     promises: dict[Severity, tuple[PromiseRule, ...]]
     levels: tuple[Level, ...] = Field(min_length=2)
     repeats: int = Field(default=1, ge=0)

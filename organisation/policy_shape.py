@@ -114,6 +114,7 @@ def _known_zone(name: str) -> str:
 
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Steps = Annotated[int, Field(ge=0, le=3)]
 AtLeast = Annotated[int, Field(ge=1)] | None
 Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 WrittenTarget = Annotated[Target, BeforeValidator(_target)]
@@ -321,7 +322,8 @@ class PolicyFile(Shape):
         dict[Annotated[str, AfterValidator(_known_pair)], Severity], AfterValidator(_all_pairs)
     ]
     """the severity of each pair impact/urgency, such as high/low: S3"""
-    tier_raises: dict[Identifier, Annotated[int, Field(ge=0, le=3)]] = {}
+    tier_raises: dict[Identifier, Steps] = {}
+    reason_raises: dict[Reason, Steps] = {}
     promises: Annotated[dict[Severity, dict[PromiseKind, PromiseShape]], AfterValidator(_all_severities)]
     """what is promised at each severity"""
     levels: Annotated[tuple[LevelShape, ...], AfterValidator(_two_levels)]

@@ -75,8 +75,9 @@ def begin(turn: Turn) -> None:
 
 
 def priority(policy: Policy, report: Report, severity: Severity) -> Priority:
-    """The severity's rank, raised by the customer's tier as the policy says."""
+    """The severity's rank, raised by the customer's tier and by the reason as the policy says."""
     raised = policy.tier_raises.get(report.customer.tier, 0) if report.customer else 0
+    raised += policy.reason_raises.get(report.reason, 0)
     ranks = list(Priority)
     return ranks[max(0, list(Severity).index(severity) - raised)]
 

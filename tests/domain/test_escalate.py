@@ -284,6 +284,15 @@ def test_what_is_found_after_the_end_is_neither_told_nor_recorded() -> None:
     assert world.escalation.seq == seq
 
 
+def test_a_move_asks_for_the_working_time_from_the_opening_on() -> None:
+    world = accepted()
+    world.answers = False
+    world.now += DAY
+    world.decide("move_policy", "mara", policy="test", reason="a new contract")
+    (asked,) = (errand for errand in world.errands if isinstance(errand, FetchPolicy))
+    assert asked.at == world.escalation.opened_at == START
+
+
 def test_the_move_is_recorded_as_the_deciders_also_when_it_comes_through_later() -> None:
     world = accepted()
     world.answers = False

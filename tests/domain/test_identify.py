@@ -58,6 +58,25 @@ def test_severity_comes_from_impact_and_urgency_and_priority_from_the_customers_
     assert (state.severity, state.priority) == (severity, priority)
 
 
+@pytest.mark.parametrize(
+    ("reason", "tier", "priority"),
+    [
+        (Reason.MISSING_KNOWLEDGE, "standard", Priority.P3),
+        (Reason.REPUTATION_LOSS, "standard", Priority.P2),
+        (Reason.MISSING_KNOWLEDGE, "gold", Priority.P2),
+        (Reason.REPUTATION_LOSS, "gold", Priority.P1),
+    ],
+)
+def test_the_reason_raises_the_priority_beside_the_customers_tier(
+    reason: Reason, tier: str, priority: Priority
+) -> None:
+    customer = CUSTOMER.but(tier=tier)
+    report = REPORT.but(impact=Grade.MEDIUM, urgency=Grade.MEDIUM, customer=customer, reason=reason)
+    policy = POLICY.but(reason_raises={Reason.REPUTATION_LOSS: 1})
+    state = World(report=report, policy=policy).escalation
+    assert (state.severity, state.priority) == (Severity.S3, priority)
+
+
 def test_a_threat_goes_straight_to_the_manager() -> None:
     world = World(report=REPORT.model_copy(update={"reason": Reason.ABUSE_OR_THREAT}))
     assert world.escalation.level == 3

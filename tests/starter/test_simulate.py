@@ -99,11 +99,15 @@ def test_programs_read_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_picture_has_a_row_for_each_level_and_promise(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    said(capsys, *ANSWERS, "--svg", str(tmp_path / "life.svg"))
+    found = json.loads(said(capsys, *ANSWERS, "--json", "--svg", str(tmp_path / "life.svg")))
     root = ElementTree.parse(tmp_path / "life.svg").getroot()
-    texts = [one.text for one in root.iter(f"{SVG}text")]
+    texts = {one.text for one in root.iter(f"{SVG}text")}
     assert root.get("width") == "1200"
-    assert {"1 Billing on call", "Last resort", "first response", "resolve", "rca", "closed"} <= set(texts)
+    assert {"1 Billing on call", "2 The team and its lead", "Last resort", "closed"} <= texts
+    made = [event["sentence"] for event in found["events"] if event["type"] == "promise_made"]
+    promises = {sentence.removeprefix("Promise made: ").split(",")[0] for sentence in made}
+    assert len(promises) >= 6
+    assert promises <= texts
 
 
 def test_the_picture_can_be_read_without_seeing_it(
