@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.on_call import ever_on_call
-from domain.vocabulary import Role
+from domain.vocabulary import Role, Severity
 from organisation.checks import addressed, people_behind
 from organisation.directory import Directory
 from organisation.findings import Finding, nearest
@@ -33,6 +33,18 @@ def doubtful_authority(source: Source, file: PolicyFile, directory: Directory) -
             )
     yield from _reviewed_by_its_writer(source, file, directory)
     yield from _nobody_is(source, ("review_authority",), file.review_authority, directory)
+    yield from _nobody_reviews(source, file)
+
+
+def _nobody_reviews(source: Source, file: PolicyFile) -> Iterator[Finding]:
+    limits = file.review_authority.values()
+    alone = [severity for severity in Severity if all(severity < limit for limit in limits)]
+    if alone:
+        yield source.warning(
+            ("review_authority",),
+            f"nobody may review {', '.join(alone)}: such cases cannot be accepted, returned or joined",
+            f"give a role authority up to {alone[0]}, as in review_authority: {{team_lead: {alone[0]}}}",
+        )
 
 
 def _reviewed_by_its_writer(source: Source, file: PolicyFile, directory: Directory) -> Iterator[Finding]:

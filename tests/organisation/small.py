@@ -109,6 +109,7 @@ approvals:
 rca:
   writer: owner
   reviewers: [manager]
+review_authority: {team_lead: S1}
 """
 
 LEVELS = POLICY[POLICY.index("levels:") : POLICY.index("last_resort:")]

@@ -294,6 +294,18 @@ FLAWS = {
         "policies/desk.yaml:17: error: promises.S1.acknowledge.on_breach.0: 'clim' is not allowed; did "
         "you mean 'climb'? allowed are climb, tell_manager, involve, record",
     ),
+    "nobody who may review": Flaw(
+        [policy("review_authority: {team_lead: S1}\n", "")],
+        "policies/desk.yaml:1: warning: review_authority: nobody may review S1, S2, S3, S4: such cases "
+        "cannot be accepted, returned or joined; give a role authority up to S1, as in review_authority: "
+        "{team_lead: S1}",
+    ),
+    "nobody who may review the worst": Flaw(
+        [policy("{team_lead: S1}", "{team_lead: S2, agent: S4}")],
+        "policies/desk.yaml:41: warning: review_authority: nobody may review S1: such cases cannot be "
+        "accepted, returned or joined; give a role authority up to S1, as in review_authority: "
+        "{team_lead: S1}",
+    ),
     "a message without translation": Flaw(
         [in_german_but("guidance")],
         "templates/de/guidance.md:1: error: there is no template guidance in 'de'; create the file",
