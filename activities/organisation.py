@@ -1,13 +1,14 @@
 """What the organisation knows, asked by workflows: policies, working time, and who somebody is now."""
 
 from asyncio import to_thread
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.inputs import PrepareEscalation
-from domain.conditions import ReportFacts
 from domain.errands import (
     FetchPolicy,
     FindPeople,
@@ -18,8 +19,8 @@ from domain.errands import (
 )
 from domain.working_time import WorkingTime
 from organisation.find_people import find_people
-from organisation.model import NoSuchPolicy
-from organisation.prepared import prepared, resolved
+from organisation.model import NoSuchPolicy, Organisation
+from organisation.prepared import fetched, prepared, resolved
 from organisation.source import OrganisationSource
 
 
@@ -32,22 +33,17 @@ class OrganisationActivities:
     @activity.defn(name="prepare-escalation")
     async def prepare_escalation(self, prepare: PrepareEscalation) -> PolicyFetched:
         """The newest version of a policy with its working time. Fails for good as UnknownPolicy."""
-        return await to_thread(
-            self._fetched, "prepare", prepare.policy, None, prepare.at, prepare.at, prepare.facts
-        )
+
+        def read(organisation: Organisation) -> PolicyFetched:
+            name, at = prepare.policy, prepare.at
+            return prepared(organisation, "prepare", name, None, at, at, prepare.facts)
+
+        return await to_thread(self._read, prepare.policy, read)
 
     @activity.defn(name="fetch-policy")
     async def fetch_policy(self, errand: FetchPolicy) -> PolicyFetched:
         """A policy with its working time. Fails for good as UnknownPolicy or UnknownPolicyVersion."""
-        return await to_thread(
-            self._fetched,
-            errand.key,
-            errand.name,
-            errand.version,
-            errand.at,
-            errand.until,
-            errand.facts,
-        )
+        return await to_thread(self._read, errand.name, partial(fetched, errand=errand))
 
     @activity.defn(name="resolve-working-time")
     async def resolve_working_time(self, errand: ResolveWorkingTime) -> WorkingTimeResolved:
@@ -66,18 +62,10 @@ class OrganisationActivities:
     def _found(self, errand: FindPeople) -> PeopleFound:
         return find_people(self._source.current(), errand)
 
-    def _fetched(
-        self,
-        key: str,
-        name: str,
-        version: str | None,
-        start: datetime,
-        until: datetime,
-        facts: ReportFacts | None,
-    ) -> PolicyFetched:
+    def _read(self, name: str, read: Callable[[Organisation], PolicyFetched]) -> PolicyFetched:
         organisation = self._source.current()
         try:
-            return prepared(organisation, key, name, version, start, until, facts)
+            return read(organisation)
         except NoSuchPolicy as error:
             kind = "UnknownPolicyVersion" if name in organisation.policies else "UnknownPolicy"
             raise ApplicationError(str(error), type=kind, non_retryable=True) from error

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.calendars import Calendar, resolve
 from domain.conditions import ReportFacts
-from domain.errands import PolicyFetched
+from domain.errands import FetchPolicy, PolicyFetched
 from domain.working_time import WorkingTime
 from organisation.conditions import routes_judged
 from organisation.model import Organisation
@@ -31,6 +31,12 @@ def prepared(
     working_time = resolved(policy.calendars, start - BEFORE, max(start, until) + AHEAD)
     routes = routes_judged(policy, facts, start)
     return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes)
+
+
+def fetched(organisation: Organisation, errand: FetchPolicy) -> PolicyFetched:
+    """What is known for a move to another version. Raises as `prepared` does."""
+    start, until = errand.at, errand.until
+    return prepared(organisation, errand.key, errand.name, errand.version, start, until, errand.facts)
 
 
 def resolved(calendars: dict[str, str], start: datetime, until: datetime) -> dict[str, WorkingTime]:

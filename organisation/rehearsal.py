@@ -19,7 +19,7 @@ from domain.notices import Delivery, Notice
 from domain.vocabulary import ChannelKind, Role
 from organisation.find_people import find_people
 from organisation.model import NoSuchPolicy, Organisation
-from organisation.prepared import prepared, resolved
+from organisation.prepared import fetched, resolved
 from organisation.recipients import recipient_of
 
 _LOST = Delivery(key="", delivered=False)
@@ -72,14 +72,6 @@ class Rehearsal:
 
     def _fetch(self, errand: FetchPolicy) -> AnyAnswer:
         try:
-            return prepared(
-                self._organisation,
-                errand.key,
-                errand.name,
-                errand.version,
-                errand.at,
-                errand.until,
-                errand.facts,
-            )
+            return fetched(self._organisation, errand)
         except NoSuchPolicy as error:
             return ErrandFailed(key=errand.key, why=str(error))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cache
 
+from domain.errands import ResolveWorkingTime, WorkingTimeResolved
 from domain.working_time import WorkingTime, always, seconds_of
 
 
@@ -28,3 +29,9 @@ def office(start: datetime, until: datetime) -> WorkingTime:
 @cache
 def hours(name: str, start: datetime, until: datetime) -> WorkingTime:
     return office(start, until) if name == "office" else always(start, until)
+
+
+def hours_asked(errand: ResolveWorkingTime) -> WorkingTimeResolved:
+    """The answer of an outside that has these hours."""
+    more = {name: hours(name, errand.start, errand.until) for name in errand.calendars}
+    return WorkingTimeResolved(key=errand.key, working_time=more)

@@ -26,7 +26,6 @@ from domain.errands import (
     ResolveWorkingTime,
     SendNotices,
     TellEscalation,
-    WorkingTimeResolved,
 )
 from domain.escalation import Escalation
 from domain.events import AnyEvent, Event, PromiseBroken, PromiseMade
@@ -36,7 +35,7 @@ from domain.turn import Outcome
 from domain.vocabulary import ChannelKind, LadderStatus, PromiseStatus, Verdict
 from tests.domain.choices import random_decision
 from tests.domain.finish import next_towards_the_end
-from tests.domain.hours import hours
+from tests.domain.hours import hours, hours_asked
 from tests.domain.house import POLICIES, REPORTS
 from tests.domain.world import START, judged, opening
 
@@ -179,8 +178,7 @@ class Life:
                 policy = self.chance.choice(POLICIES)
                 return PolicyFetched(key=errand.key, policy=policy, working_time=self._windows())
             case ResolveWorkingTime():
-                more = {name: hours(name, errand.start, errand.until) for name in errand.calendars}
-                return WorkingTimeResolved(key=errand.key, working_time=more)
+                return hours_asked(errand)
 
     def _deliver(self, notice: Notice) -> Delivery:
         if self.chance.random() < self.trouble:

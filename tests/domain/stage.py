@@ -16,7 +16,6 @@ from domain.errands import (
     ResolveWorkingTime,
     SendNotices,
     TellEscalation,
-    WorkingTimeResolved,
 )
 from domain.notices import Delivery
 from domain.policy import Policy
@@ -25,7 +24,7 @@ from domain.simulation.run import Simulated, simulate
 from domain.simulation.script import Actor, Cue, Script, Who
 from domain.vocabulary import ChannelKind, Role, TargetKind
 from domain.working_time import WorkingTime
-from tests.domain.hours import hours
+from tests.domain.hours import hours, hours_asked
 from tests.domain.world import (
     ON_CALL,
     POLICY,
@@ -66,8 +65,7 @@ class Stage:
             case FetchPolicy():
                 return known(self.policy, errand.at, errand.key)
             case ResolveWorkingTime():
-                more = {name: hours(name, errand.start, errand.until) for name in errand.calendars}
-                return WorkingTimeResolved(key=errand.key, working_time=more)
+                return hours_asked(errand)
 
 
 def known(policy: Policy, at: datetime, key: str = "open") -> PolicyFetched:

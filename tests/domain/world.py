@@ -21,7 +21,6 @@ from domain.errands import (
     ResolveWorkingTime,
     SendNotices,
     TellEscalation,
-    WorkingTimeResolved,
 )
 from domain.escalation import Escalation, Promise
 from domain.events import AnyEvent
@@ -53,7 +52,7 @@ from domain.vocabulary import (
     Verdict,
 )
 from domain.working_time import WorkingTime, always
-from tests.domain.hours import hours
+from tests.domain.hours import hours_asked
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -328,8 +327,7 @@ class World:
             case FetchPolicy():
                 return PolicyFetched(key=errand.key, policy=self.policy, working_time=self.working_time)
             case ResolveWorkingTime():
-                more = {name: hours(name, errand.start, errand.until) for name in errand.calendars}
-                return WorkingTimeResolved(key=errand.key, working_time=more)
+                return hours_asked(errand)
 
     def _take(
         self, escalation: Escalation, events: tuple[AnyEvent, ...], errands: tuple[AnyErrand, ...]
