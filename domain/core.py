@@ -42,7 +42,7 @@ from domain.ladder import (
 from domain.opening import Opening
 from domain.permissions import check
 from domain.promises import break_, make, settle_pauses, warn
-from domain.refusals import Refused
+from domain.refusals import RefusalCode, Refused
 from domain.steps import communicate, escalate, identify, rca, resolve, review
 from domain.telling import post_notices, tell
 from domain.turn import Outcome, Turn
@@ -131,6 +131,7 @@ def decide(escalation: Escalation, decision: AnyDecision, now: datetime) -> Outc
     if decision.decision_id in turn.escalation.decided:
         _refuse_again(turn.escalation, decision)
         return _outcome(turn)
+    _check_seen(turn.escalation, decision)
     check(turn.escalation, decision)
     turn.act_for(decision.author.id, decision.author.role, decision.decision_id)
     RULES[type(decision)](turn, decision)
@@ -177,6 +178,14 @@ def withdraw(escalation: Escalation, by: str, reason: str, now: datetime) -> Out
         turn.emit(CancelDecided, reason=reason)
         close(turn, CloseReason.CANCELLED, reason)
     return _outcome(turn)
+
+
+def _check_seen(escalation: Escalation, decision: AnyDecision) -> None:
+    if decision.if_seq is None or decision.if_seq == escalation.seq:
+        return
+    seen, now = decision.if_seq, escalation.seq
+    message = f"{escalation.id} has come to event {now} since event {seen}; read it again, then decide"
+    raise Refused(RefusalCode.STALE, message)
 
 
 def _refuse_again(escalation: Escalation, decision: AnyDecision) -> None:

@@ -10,6 +10,8 @@ class RefusalCode(StrEnum):
     UNKNOWN = "unknown"
     ALREADY_DONE = "already_done"
     INVALID = "invalid"
+    STALE = "stale"
+    """Something happened since what the author had seen."""
 
 
 class Refused(Exception):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from domain.decisions import DECISION_TYPES, DecisionBase
+from domain.decisions.base import HEAD
 from domain.events import EVENT_TYPES
 from domain.simulation.script import NAMED, Actor, Cue, Script, Who
 from domain.text import Line
@@ -23,7 +24,6 @@ EVENTS = tuple(sorted(str(kind.model_fields["type"].default) for kind in EVENT_T
 DECISIONS: dict[str, type[DecisionBase]] = {
     str(kind.model_fields["type"].default): kind for kind in DECISION_TYPES
 }
-OWN = frozenset({"type", "decision_id", "author"})
 SIMULATED = "(simulated)"
 """What a text says that a decision needs and a script leaves out."""
 TEXTS = frozenset({"reason", "text", "what_was_done", "guidance", "question", "comment", "root_cause"})
@@ -120,7 +120,7 @@ def _mistakes(
     source: Source, at: Location, kind: type[DecisionBase], fields: dict[str, Any]
 ) -> Iterator[Finding]:
     """What keeps the fields from making a decision."""
-    allowed = sorted(kind.model_fields.keys() - OWN)
+    allowed = sorted(kind.model_fields.keys() - HEAD)
     unknown = [name for name in fields if name not in allowed]
     for name in unknown:
         mend = nearest(name, allowed) if allowed else "this decision says nothing more; leave it out"

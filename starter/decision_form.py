@@ -10,12 +10,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.decisions import DECISION, DECISION_TYPES, AnyDecision, Author, DecisionBase
+from domain.decisions.base import HEAD
 from organisation.durations import duration
 from organisation.findings import nearest
 from starter.errors import OrderInvalid, Problem
-
-OWN = frozenset({"type", "decision_id", "author"})
-"""Fields that are not the form's."""
 
 
 def decision_type(name: str) -> type[DecisionBase]:
@@ -32,7 +30,7 @@ def decision_names() -> list[str]:
 
 
 def fields_of(kind: type[DecisionBase]) -> dict[str, FieldInfo]:
-    return {name: field for name, field in kind.model_fields.items() if name not in OWN}
+    return {name: field for name, field in kind.model_fields.items() if name not in HEAD}
 
 
 def described(kind: type[DecisionBase]) -> list[str]:

@@ -23,3 +23,9 @@ class DecisionBase(Value):
     decision_id: DecisionId
     """The same id twice changes nothing."""
     author: Author
+    if_seq: Annotated[int, Field(ge=0)] | None = None
+    """The last event that the author has seen; refused when there are later ones. None decides anyway."""
+
+
+HEAD = frozenset({"type", *DecisionBase.model_fields})
+"""What every decision has, whatever it decides."""
