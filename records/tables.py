@@ -141,7 +141,24 @@ class DeliveryTable(DeliveryRow, table=True):
     __table_args__ = (Index(None, "escalation_id", "first_at"),)
 
 
+class IdempotentRequestTable(Row, table=True):
+    """A request that came with an idempotency key, and how it was answered."""
+
+    __tablename__ = "idempotent_request"
+    __table_args__ = (Index(None, "begun_at"),)
+
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    digest: str
+    """Of what was asked."""
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    status: int | None = None
+    """None while it is under way."""
+    answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
 ESCALATION: Table = METADATA.tables["escalation"]
 EVENT_TABLE: Table = METADATA.tables["event"]
 SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]
+IDEMPOTENT_REQUEST: Table = METADATA.tables["idempotent_request"]
