@@ -50,8 +50,8 @@ class Requests:
             for row in (await connection.execute(old)).all():
                 gone = (table.c.caller == row.caller) & (table.c.key == row.key)
                 await connection.execute(delete(table).where(gone))
-            row = {"caller": caller, "key": key, "digest": digest, "begun_at": at}
-            new = insert(connection.dialect.name, table).values(row).on_conflict_do_nothing()
+            asked = {"caller": caller, "key": key, "digest": digest, "begun_at": at}
+            new = insert(connection.dialect.name, table).values(asked).on_conflict_do_nothing()
             if (await connection.execute(new.returning(table.c.key))).first() is not None:
                 return Known(Standing.NEW)
             known = (await connection.execute(select(table).where(mine))).one()

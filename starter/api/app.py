@@ -1,0 +1,43 @@
+"""The HTTP application: routes, errors, and documentation that needs no internet."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+
+from starter.api import decisions, escalations
+from starter.api.doors import Doors
+from starter.api.problems import Problem, handle_problems
+
+PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (escalations.router, decisions.router)
+DESCRIPTION = """\
+Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem
+(RFC 9457) with a stable `code`. Instants are UTC, durations ISO 8601.
+"""
+
+
+def create_app(hold: Callable[[], AbstractAsyncContextManager[Doors]]) -> FastAPI:
+    """`hold` opens what the routes stand on when the server starts, and closes it when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with hold() as doors:
+            app.state.doors = doors
+            yield
+
+    app = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        title="Escalations",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        lifespan=lifespan,
+        responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
+    )
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    handle_problems(app)
+    return app

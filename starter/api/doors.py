@@ -1,0 +1,134 @@
+"""What the routes stand on, and how they get it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, NamedTuple, Protocol, cast
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from domain.apply import fold
+from domain.escalation import Escalation
+from domain.vocabulary import Role
+from organisation.model import Organisation
+from organisation.source import OrganisationSource
+from records.database import Database
+from records.errors import RecordsAway
+from records.reading import Reader
+from starter.connection import connect
+from starter.errors import NoAnswer, NotFound, ServerAway
+from starter.gateway import Gateway
+from starter.settings import Settings
+from starter.tenancy import read_place
+
+PATIENCE = timedelta(seconds=3)
+"""How long a decision waits for a worker before the server holds it, and the answer is 202."""
+
+
+class Temporal:
+    """The way to Temporal. Connects at the first use, so that reads work while the server is away."""
+
+    def __init__(self, settings: Settings, organisation: OrganisationSource) -> None:
+        self._settings = settings
+        self._organisation = organisation
+        self._connecting = asyncio.Lock()
+        self._gateway: Gateway | None = None
+        self._client: Client | None = None
+        self._port: int | None = None
+
+    async def client(self) -> Client:
+        """Raises ServerAway."""
+        async with self._connecting:
+            port = self._embedded_port()
+            if self._client is None or port != self._port:
+                self._client = await connect(self._settings)
+                self._gateway = Gateway(self._client, self._organisation, patience=PATIENCE)
+                self._port = port
+            return self._client
+
+    async def gateway(self) -> Gateway:
+        """Raises ServerAway."""
+        await self.client()
+        return cast("Gateway", self._gateway)
+
+    def _embedded_port(self) -> int | None:
+        """The embedded server may come back on another port."""
+        place = read_place(self._settings.data) if self._settings.is_embedded else None
+        return place.port if place else None
+
+
+class KnownKey(Protocol):
+    """What a door needs to know of an API key."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def person(self) -> str | None: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+class KnowsKeys(Protocol):
+    async def find(self, text: str) -> KnownKey | None:
+        """None for a key that is unknown, has expired or was revoked."""
+        ...
+
+
+class Seen(NamedTuple):
+    """An escalation, and when its last event was recorded."""
+
+    escalation: Escalation
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Doors:
+    """One per process; all requests share it."""
+
+    settings: Settings
+    database: Database
+    reader: Reader
+    organisation: OrganisationSource
+    temporal: Temporal
+    keys: KnowsKeys
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def known(self) -> Organisation:
+        """The organisation as its files say now."""
+        return await asyncio.to_thread(self.organisation.current)
+
+    async def gateway(self) -> Gateway:
+        """Raises ServerAway."""
+        return await self.temporal.gateway()
+
+    async def state(self, ref: str) -> Seen:
+        """From the ledger, so that reading needs no Temporal; from the workflow while the ledger is away.
+
+        Raises NotFound; RecordsAway when neither answers.
+        """
+        try:
+            row = await self.reader.get(ref)
+            if row is None:
+                raise NotFound(f"there is no escalation {ref!r}")
+            return Seen(fold(await self.reader.events(row.id)), row.updated_at)
+        except RecordsAway as away:
+            try:
+                gateway = await self.gateway()
+                escalation, summary = await gateway.snapshot(ref), await gateway.summary(ref)
+            except (ServerAway, NoAnswer):
+                raise away from None
+            return Seen(escalation, summary.updated_at)
+
+
+def doors_of(request: Request) -> Doors:
+    return cast("Doors", request.app.state.doors)
+
+
+AtDoors = Annotated[Doors, Depends(doors_of)]

@@ -1,0 +1,161 @@
+"""Opening an escalation, and reading one."""
+
+from contextlib import suppress
+from hashlib import sha256
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Header, Path, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+
+from domain.refusals import Refused
+from domain.report import Report
+from domain.text import Identifier
+from records.errors import RecordsAway
+from records.requests import Known, Requests, Standing
+from starter.api.callers import Caller, Calling
+from starter.api.doors import AtDoors, Doors
+from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.shapes import EscalationView, view_of
+from starter.errors import OrderInvalid
+from starter.orders import Opened, OpenOrder, OpenOutcome
+
+router = APIRouter(tags=["escalations"])
+log = structlog.get_logger("api")
+
+Ref = Annotated[
+    str, Path(description="Escalation id, workflow id, or a key without slashes.", max_length=200)
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key with the same body is one request, for seven days.",
+    ),
+]
+REPLAYED = "Idempotency-Replayed"
+
+
+def _strict(value: Any, handler: ValidatorFunctionWrapHandler) -> Report:
+    """A field that a report does not know is refused: a misspelt one would be lost in silence."""
+    del handler
+    return Report.model_validate(value, extra="forbid")
+
+
+class OpenBody(BaseModel):
+    """What somebody wants opened."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: Identifier = Field(description="The name of the policy to run under.", examples=["support"])
+    report: Annotated[Report, WrapValidator(_strict)]
+    key: Identifier | None = Field(
+        default=None,
+        description="Dedup key: one escalation per key while it is open; later reports join it.",
+        examples=["ticket-4711"],
+    )
+
+
+@router.post(
+    "/escalations",
+    status_code=201,
+    response_model=Opened,
+    summary="Open an escalation, or join the one that is open under the key",
+    responses={
+        200: {"model": Opened, "description": "It was open already, was joined, or was reopened."},
+        202: {"model": Opened, "description": "No worker answered in time; the report is held and joins."},
+        **errors(Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
+    },
+)
+async def open_escalation(
+    body: OpenBody,
+    caller: Calling,
+    doors: AtDoors,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> Opened:
+    known = await _begin(doors, caller, idempotency_key, body)
+    if known is not None and known.standing is Standing.REPEATED:
+        response.headers[REPLAYED] = "true"
+        opened = Opened.model_validate(known.answer)
+        response.status_code = known.status
+    else:
+        opened = await _open(doors, caller, idempotency_key, body)
+        response.status_code = _status(opened)
+        if known is not None and idempotency_key is not None:
+            await _remember(doors, caller, idempotency_key, response.status_code, opened)
+    response.headers["Location"] = f"/api/v1/escalations/{opened.escalation_id}"
+    return opened
+
+
+@router.get(
+    "/escalations/{ref}",
+    response_model=EscalationView,
+    summary="Read an escalation",
+    responses=errors(Code.NOT_FOUND),
+)
+async def read_escalation(ref: Ref, caller: Calling, doors: AtDoors, response: Response) -> EscalationView:
+    del caller
+    seen = await doors.state(ref)
+    response.headers["ETag"] = etag(seen.escalation.seq)
+    return view_of(seen.escalation, seen.updated_at)
+
+
+def etag(seq: int) -> str:
+    return f'"{seq}"'
+
+
+async def _begin(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -> Known | None:
+    """None without a key, and while the ledger is away: then the workflow alone tells repetitions."""
+    if key is None:
+        return None
+    digest = sha256(body.model_dump_json().encode()).hexdigest()
+    try:
+        known = await Requests(doors.database).begin(caller.id, key, digest, doors.now())
+    except RecordsAway:
+        log.warning("idempotency_not_recorded", key=key)
+        return None
+    if known.standing is Standing.OTHER:
+        wrong = FieldProblem(
+            parameter="Idempotency-Key",
+            detail="this key came with another body before",
+            mend="send the body of then, or a new key",
+        )
+        raise ApiProblem(Code.KEY_REUSED, "the idempotency key belongs to another request", wrong)
+    return known
+
+
+async def _open(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -> Opened:
+    request_id = None if key is None else sha256(f"{caller.id}\n{key}".encode()).hexdigest()[:32]
+    order = OpenOrder(
+        policy=body.policy, report=body.report, author=caller.author, key=body.key, request_id=request_id
+    )
+    try:
+        return await (await doors.gateway()).open(order)
+    except (OrderInvalid, Refused):
+        # Nothing was done: the mended request may come under the same key.
+        await _forget(doors, caller, key)
+        raise
+
+
+async def _forget(doors: Doors, caller: Caller, key: str | None) -> None:
+    if key is None:
+        return
+    with suppress(RecordsAway):
+        await Requests(doors.database).failed(caller.id, key)
+
+
+async def _remember(doors: Doors, caller: Caller, key: str, status: int, opened: Opened) -> None:
+    try:
+        await Requests(doors.database).answered(caller.id, key, status, opened.model_dump(mode="json"))
+    except RecordsAway:
+        # A repetition asks the workflow, which knows the request by its id.
+        log.warning("idempotency_not_recorded", key=key)
+
+
+def _status(opened: Opened) -> int:
+    if not opened.applied:
+        return 202
+    return 201 if opened.outcome is OpenOutcome.STARTED else 200
