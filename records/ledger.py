@@ -14,6 +14,7 @@ from domain.summary import Summary
 from records.columns import UtcDateTime
 from records.database import Database
 from records.errors import LedgerConflict, LedgerGap
+from records.order import next_place
 from records.statements import insert
 from records.tables import ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
 
@@ -60,7 +61,7 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
         await _supersede(connection, row, wrong)
     fresh = [each for each in records if each["seq"] not in stored or (wrong and each["seq"] >= wrong)]
     if fresh:
-        await connection.execute(insert_into(EVENT_TABLE), fresh)
+        await connection.execute(_adding(connection.dialect.name), fresh)
 
 
 def event_record(escalation_id: str, event: AnyEvent, task_at: datetime | None) -> Record:
@@ -92,6 +93,11 @@ def _newer_row(dialect: str) -> Executable:
     return adding.on_conflict_do_update(
         index_elements=[ESCALATION.c.id], set_=changing, where=adding.excluded.seq > ESCALATION.c.seq
     )
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    return insert_into(EVENT_TABLE).values(next_place(dialect))
 
 
 def _stored(escalation_id: str, first: int) -> Select[int, dict[str, Any], datetime | None]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Table
 from sqlmodel import Field, SQLModel
 
 from domain.vocabulary import ChannelKind, CloseReason, Priority, Reason, Role, Severity, Stage, Template
@@ -124,16 +124,23 @@ class EscalationTable(EscalationRow, table=True):
 
 class EventTable(TimelineRow, table=True):
     __tablename__ = "event"
+    __table_args__ = (Index(None, "horizon", "position"),)
 
     escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
     task_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the workflow task began that made the event. None: written before this was kept."""
+    position: int = Field(sa_type=BigInteger)
+    horizon: int = Field(sa_type=BigInteger)
+    """With the position, the event's place in the feed of all escalations (`records/order.py`)."""
 
 
 class SupersededEventTable(SupersededRow, table=True):
     __tablename__ = "superseded_event"
+    __table_args__ = (Index(None, "horizon", "position"),)
 
     escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
+    position: int = Field(sa_type=BigInteger)
+    horizon: int = Field(sa_type=BigInteger)
 
 
 class DeliveryTable(DeliveryRow, table=True):

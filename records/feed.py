@@ -1,0 +1,118 @@
+"""The events of all escalations in one order, for readers who come back for more: streams and webhooks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.vocabulary import Role, Severity
+from records.database import Database
+from records.order import BEGINNING, HIGHEST, Place, end, is_settled
+from records.tables import ESCALATION, EVENT_TABLE
+
+READ_AT_MOST = 1000
+"""Events in one answer; some have tens of kilobytes."""
+_EVENT = tuple(
+    EVENT_TABLE.c[name]
+    for name in ("escalation_id", "seq", "at", "planned", "by", "role", "type", "decision_id", "sentence")
+)
+_ESCALATION = tuple(
+    ESCALATION.c[name] for name in ("key", "severity", "team", "owner", "manager", "customer")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """An event, and whose it is: the escalation as it stands when the feed is read."""
+
+    cursor: str
+    """The place of this event: what comes after it is `after(cursor)`."""
+    escalation_id: str
+    seq: int
+    at: datetime
+    planned: datetime | None
+    by: str
+    role: Role | None
+    type: str
+    decision_id: str | None
+    sentence: str
+    payload: dict[str, Any]
+    key: str
+    severity: Severity
+    team: str
+    owner: str
+    manager: str
+    customer: str | None
+    asked_by: str
+
+
+class Feed:
+    """Events come in the order of their numbers within an escalation, and once they are in the feed, no
+    other event comes in before them. An event that took the number of a superseded one is a new event.
+
+    On PostgreSQL an event waits for the transactions that began before it was written, so one that
+    runs long anywhere on that server, and writes, holds the feed up.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def after(self, cursor: str | None, limit: int = 100) -> list[FeedEvent]:
+        """The next events, READ_AT_MOST at once; without a cursor from the first event on.
+
+        Raises ValueError for a cursor that does not come from here, and RecordsAway.
+        """
+        place = BEGINNING if cursor is None else _place(cursor)
+        async with self._database.reading() as connection:
+            query = _events(connection.dialect.name, place, max(1, min(limit, READ_AT_MOST)))
+            rows = list(await connection.execute(query))
+            asked_by = await _asked_by(connection, sorted({row.escalation_id for row in rows}))
+        return [_event(row, asked_by[row.escalation_id]) for row in rows]
+
+    async def end(self) -> str:
+        """The place after what is in the feed now, for those who only want what comes. Raises RecordsAway."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(end(connection.dialect.name))).one()
+        return _cursor(row[0], row[1])
+
+
+def _events(dialect: str, place: Place, limit: int) -> Select[*tuple[Any, ...]]:
+    order = (EVENT_TABLE.c.horizon, EVENT_TABLE.c.position)
+    query = select(*order, *_EVENT, EVENT_TABLE.c.payload, *_ESCALATION)
+    query = query.join(ESCALATION, ESCALATION.c.id == EVENT_TABLE.c.escalation_id)
+    query = query.where(tuple_(*order) > tuple_(*place), is_settled(dialect))
+    return query.order_by(*order).limit(limit)
+
+
+async def _asked_by(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+    """Who asked for each of these, by id."""
+    asked_by = EVENT_TABLE.c.payload["report", "asked_by"].as_string()
+    query = select(EVENT_TABLE.c.escalation_id, asked_by)
+    query = query.where(EVENT_TABLE.c.escalation_id.in_(ids), EVENT_TABLE.c.seq == 1)
+    return {row[0]: row[1] for row in await connection.execute(query)} if ids else {}
+
+
+def _event(row: Row[*tuple[Any, ...]], asked_by: str) -> FeedEvent:
+    columns = dict(row._mapping)
+    cursor = _cursor(columns.pop("horizon"), columns.pop("position"))
+    role, severity = columns.pop("role"), Severity(columns.pop("severity"))
+    return FeedEvent(
+        **columns, cursor=cursor, role=Role(role) if role else None, severity=severity, asked_by=asked_by
+    )
+
+
+def _cursor(horizon: int, position: int) -> str:
+    return f"{horizon}-{position}"
+
+
+def _place(cursor: str) -> Place:
+    horizon, dash, position = cursor.partition("-")
+    numbers = (horizon, position)
+    if not dash or any(not (each.isascii() and each.isdigit()) or len(each) > 19 for each in numbers):
+        raise ValueError(
+            f"{cursor[:60]!r} is no place in the feed: hand in the cursor of an event that was read, or none"
+        )
+    return min(int(horizon), HIGHEST), min(int(position), HIGHEST)
