@@ -238,6 +238,8 @@ class Escalation(Value):
     involved: int = 0
     """How many of the policy's involve rules were carried out."""
     parties: tuple[str, ...] = ()
+    responders: tuple[str, ...] = ()
+    """Everybody who was ever told at a level or as the last resort."""
     resolution: Resolution | None = None
     resolutions_rejected: int = 0
     rca: Rca | None = None
@@ -281,6 +283,10 @@ class Escalation(Value):
         if expires is None or self.ladder.expires_at is None:
             return self.ladder
         return self.ladder.but(expires_at=at + expires)
+
+    def with_responders(self, people: tuple[str, ...]) -> tuple[str, ...]:
+        """Everybody who was told so far, and these people; each once."""
+        return tuple(dict.fromkeys((*self.responders, *people)))
 
     def open_promises(self) -> tuple[Promise, ...]:
         return tuple(promise for promise in self.promises.values() if promise.is_open)

@@ -68,7 +68,8 @@ class LevelNotified(EventBase):
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = escalation.ladder
         before = ladder.told if self.again else ()
-        return {"ladder": ladder.but(told=tuple(dict.fromkeys((*before, *self.people))))}
+        told = tuple(dict.fromkeys((*before, *self.people)))
+        return {"ladder": ladder.but(told=told), "responders": escalation.with_responders(self.people)}
 
     def says(self) -> str:
         gone = f"; no longer there: {listed(self.unknown)}" if self.unknown else ""
@@ -129,6 +130,9 @@ class EarlierLevelNotified(EventBase):
     level: int
     people: tuple[str, ...]
     in_doubt: str = ""
+
+    def change(self, escalation: Escalation) -> dict[str, Any]:
+        return {"responders": escalation.with_responders(self.people)}
 
     def says(self) -> str:
         doubt = f"; cannot tell whether {self.in_doubt}" if self.in_doubt else ""
@@ -225,7 +229,8 @@ class LastResortTold(EventBase):
     people: tuple[str, ...]
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
-        return {"ladder": escalation.ladder.but(told=self.people)}
+        ladder = escalation.ladder.but(told=self.people)
+        return {"ladder": ladder, "responders": escalation.with_responders(self.people)}
 
     def says(self) -> str:
         return f"The last resort has it: {listed(self.people)}"
