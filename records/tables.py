@@ -164,8 +164,28 @@ class IdempotentRequestTable(Row, table=True):
     answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
+class ApiKeyTable(Row, table=True):
+    """A key that a service or a person calls with; of its secret there is only the hash."""
+
+    __tablename__ = "api_key"
+
+    prefix: str = Field(primary_key=True)
+    digest: str
+    name: str
+    role: Role = Field(sa_type=String)
+    person: str | None = None
+    scopes: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """None: all that the role may."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 ESCALATION: Table = METADATA.tables["escalation"]
 EVENT_TABLE: Table = METADATA.tables["event"]
 SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]
 IDEMPOTENT_REQUEST: Table = METADATA.tables["idempotent_request"]
+API_KEY: Table = METADATA.tables["api_key"]
