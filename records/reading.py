@@ -120,9 +120,11 @@ class Reader:
                 return _escalation(row)
         return None
 
-    async def timeline(self, escalation_id: str, after_seq: int = 0) -> list[TimelineRow]:
+    async def timeline(
+        self, escalation_id: str, after_seq: int = 0, limit: int | None = None
+    ) -> list[TimelineRow]:
         """The events after a number, in order, as they were worded when they happened."""
-        rows = await self._all(_events(escalation_id, after_seq))
+        rows = await self._all(_events(escalation_id, after_seq).limit(limit))
         return [TimelineRow.model_validate(dict(row._mapping)) for row in rows]
 
     async def events(self, escalation_id: str) -> tuple[AnyEvent, ...]:

@@ -20,6 +20,7 @@ from domain.vocabulary import CloseReason, Stage
 from organisation.model import Organisation
 from starter import ids
 from starter.errors import NotFound, OrderInvalid, Problem, ServerAway
+from starter.history import HistoryPage
 from starter.known_names import check_decision, check_order, with_team
 from starter.lives import SNAPSHOT, SUMMARY, Gone, Life, Lives
 from starter.orders import DecisionOutcome, DecisionStatus, Opened, OpenOrder, OpenOutcome
@@ -122,6 +123,17 @@ class Gateway:
             escalation = await self._lives.result(life)
             return summarise(escalation, escalation.closed_at or escalation.opened_at)
         return await self._lives.ask(life.workflow_id, SUMMARY, Summary)
+
+    async def history(self, ref: str, size: int, place: str | None = None) -> HistoryPage:
+        """A page of Temporal's own events, oldest first; `place` is where the page before ended.
+
+        Raises NotFound, also after Temporal's retention, and ValueError for a place that no page named.
+        """
+        life = await self._life(ref)
+        try:
+            return await self._lives.history(life, size, place)
+        except Gone:
+            raise NotFound(f"Temporal no longer keeps {ref!r}; the ledger's timeline does") from None
 
     async def _known(self) -> Organisation:
         return await asyncio.to_thread(self._organisation.current)

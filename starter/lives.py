@@ -23,6 +23,7 @@ from domain.opening import Begin, Decided
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary
 from starter.errors import NoAnswer, ServerAway
+from starter.history import HistoryPage, begins_at, entry_of, place_of
 from workflows import names
 
 WORKFLOW = "escalation"
@@ -161,6 +162,25 @@ class Lives:
         with _translated():
             escalation: Escalation = await handle.result(rpc_timeout=RPC_TIMEOUT)
         return escalation
+
+    async def history(self, life: Life, size: int, place: str | None) -> HistoryPage:
+        """Temporal's events, oldest first. Raises ValueError for a place that no page named, Gone."""
+        run_id, token = begins_at(place) if place is not None else (life.run_id, None)
+        handle = self._client.get_workflow_handle(life.workflow_id, run_id=run_id)
+        events = handle.fetch_history_events(page_size=size, next_page_token=token, rpc_timeout=RPC_TIMEOUT)
+        try:
+            with _translated():
+                await events.fetch_next_page()
+        except RPCError as error:
+            if error.status is RPCStatusCode.INVALID_ARGUMENT:
+                raise ValueError("this is not the end of a page; begin again without it") from error
+            raise
+        return HistoryPage(
+            workflow_id=life.workflow_id,
+            run_id=run_id,
+            entries=tuple(entry_of(event) for event in events.current_page or ()),
+            after=place_of(run_id, events.next_page_token),
+        )
 
     async def ask(self, workflow_id: str, query: str, answer: type[Answer]) -> Answer:
         """Raises NoAnswer when no worker is there, Gone when there is no such workflow."""

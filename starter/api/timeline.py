@@ -1,0 +1,171 @@
+"""What happened: the timeline, the messages that went out, and Temporal's own history."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from domain.vocabulary import ChannelKind, Role, Template
+from records.tables import DeliveryRow, DeliveryState, EscalationRow, SupersededRow, TimelineRow
+from starter.api.callers import Calling
+from starter.api.doors import AtDoors, Doors
+from starter.api.escalations import Ref
+from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.errors import NotFound
+from starter.history import HistoryPage
+
+router = APIRouter(tags=["history"])
+
+PAGE = 100
+PAGE_AT_MOST = 500
+Limit = Annotated[int, Query(ge=1, le=PAGE_AT_MOST, description="How many at most.")]
+AfterSeq = Annotated[int, Query(ge=0, le=2**31 - 1, description="Only events after this number.")]
+Place = Annotated[str | None, Query(max_length=2000, description="`after` of the page before.")]
+
+
+class TimelineEntry(BaseModel):
+    """One event: the sentence for people, and what it says for programs."""
+
+    seq: int
+    at: datetime
+    planned: datetime | None = Field(description="When it should have happened, where that was known.")
+    by: str
+    role: Role | None
+    type: str
+    decision_id: str | None
+    sentence: str
+    event: dict[str, Any] = Field(description="The event itself: its type's fields.")
+
+
+class Timeline(BaseModel):
+    escalation_id: str
+    entries: list[TimelineEntry]
+    after: int | None = Field(description="Hand it in to get the next page; null when this is the last.")
+
+
+class SupersededEntry(TimelineEntry):
+    """An event of a workflow task that Temporal never completed: written, and then taken back."""
+
+    superseded_at: datetime
+
+
+class Delivery(BaseModel):
+    """What became of one message on one channel, over all attempts."""
+
+    key: str
+    notice_key: str
+    template: Template
+    recipient: str
+    channel: ChannelKind
+    address: str
+    message_id: str
+    subject: str
+    body: str
+    state: DeliveryState
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+    detail: str
+
+
+class Deliveries(BaseModel):
+    escalation_id: str
+    deliveries: list[Delivery]
+
+
+@router.get(
+    "/escalations/{ref}/timeline",
+    response_model=Timeline,
+    summary="Read what happened, as it was worded then",
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+)
+async def timeline(
+    ref: Ref, caller: Calling, doors: AtDoors, after: AfterSeq = 0, limit: Limit = PAGE
+) -> Timeline:
+    del caller
+    row = await _row(doors, ref)
+    rows = await doors.reader.timeline(row.id, after, limit + 1)
+    shown = [_entry(each) for each in rows[:limit]]
+    return Timeline(escalation_id=row.id, entries=shown, after=shown[-1].seq if len(rows) > limit else None)
+
+
+@router.get(
+    "/escalations/{ref}/superseded",
+    response_model=list[SupersededEntry],
+    summary="Read events that were written by a lost task, and did not happen",
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+)
+async def superseded(ref: Ref, caller: Calling, doors: AtDoors) -> list[SupersededEntry]:
+    del caller
+    row = await _row(doors, ref)
+    return [_superseded(each) for each in await doors.reader.superseded(row.id)]
+
+
+@router.get(
+    "/escalations/{ref}/deliveries",
+    response_model=Deliveries,
+    summary="Read every message with what became of it",
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+)
+async def deliveries(
+    ref: Ref,
+    caller: Calling,
+    doors: AtDoors,
+    state: Annotated[DeliveryState | None, Query(description="Only those.")] = None,
+    channel: Annotated[ChannelKind | None, Query(description="Only those.")] = None,
+) -> Deliveries:
+    del caller
+    row = await _row(doors, ref)
+    found = [
+        each
+        for each in await doors.reader.deliveries(row.id)
+        if state in (None, each.state) and channel in (None, each.channel)
+    ]
+    return Deliveries(escalation_id=row.id, deliveries=[_delivery(each) for each in found])
+
+
+@router.get(
+    "/escalations/{ref}/history",
+    response_model=HistoryPage,
+    summary="Read Temporal's own events, decoded",
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY),
+)
+async def history(
+    ref: Ref, caller: Calling, doors: AtDoors, after: Place = None, limit: Limit = PAGE
+) -> HistoryPage:
+    """Of the workflow's latest run; Temporal keeps it for its retention, while the timeline stays.
+
+    Temporal gives out whole batches, so a page may have somewhat more than `limit`.
+    """
+    del caller
+    try:
+        return await (await doors.gateway()).history(ref, limit, after)
+    except ValueError as error:
+        what, _, mend = str(error).partition("; ")
+        wrong = FieldProblem(parameter="after", detail=what, mend=mend)
+        raise ApiProblem(Code.INVALID, what, wrong) from None
+
+
+async def _row(doors: Doors, ref: str) -> EscalationRow:
+    row = await doors.reader.get(ref)
+    if row is None:
+        raise NotFound(f"there is no escalation {ref!r}")
+    return row
+
+
+def _entry(row: TimelineRow) -> TimelineEntry:
+    return TimelineEntry(event=row.payload, **_common(row))
+
+
+def _superseded(row: SupersededRow) -> SupersededEntry:
+    return SupersededEntry(event=row.payload, superseded_at=row.superseded_at, **_common(row))
+
+
+def _common(row: TimelineRow) -> dict[str, Any]:
+    names = TimelineEntry.model_fields.keys() - {"event"}
+    return {name: getattr(row, name) for name in names}
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    return Delivery(**{name: getattr(row, name) for name in Delivery.model_fields})
