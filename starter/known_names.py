@@ -19,7 +19,7 @@ from organisation.model import NoSuchPolicy, Organisation
 from starter.errors import OrderInvalid, Problem
 from starter.orders import OpenOrder
 
-OUTSIDE = frozenset({Role.SERVICE, Role.REPORTER})
+OUTSIDE = frozenset({Role.SERVICE, Role.REPORTER, Role.ADMINISTRATOR})
 """Roles of authors that the organisation need not know."""
 
 

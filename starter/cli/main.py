@@ -36,6 +36,7 @@ COMMANDS = {
     "policy": "policy",
     "calendar": "calendar",
     "on-call": "on_call",
+    "keys": "keys",
     "db": "db",
 }
 """Command to the module that adds it."""
