@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from records.keys import Keys
 from starter import ports
+from starter.admin_key import ensure_admin_key
 from starter.children import WORKER_PATIENCE, Child
 from starter.connection import connect, register
 from starter.database import open_database
@@ -30,6 +32,8 @@ class Stack:
     server: EmbeddedServer | None
     mail_port: int | None
     children: list[Child]
+    new_key: str | None = None
+    """The administrator's key, where it was made at this start."""
 
     async def keep_alive(self) -> None:
         """Starts again what dies; runs until it is cancelled."""
@@ -54,7 +58,7 @@ class Stack:
 async def running_stack(settings: Settings) -> AsyncIterator[Stack]:
     """Starts everything, in order; at the end the worker drains first and the server goes last.
 
-    Raises FolderTaken, ServerFailed, ServerAway, NotRegistered, RecordsAway.
+    Raises FolderTaken, ServerFailed, ServerAway, NotRegistered, RecordsAway, SettingsInvalid.
     """
     async with AsyncExitStack() as at_end:
         tenancy = await asyncio.to_thread(Tenancy.take, settings.data)
@@ -66,7 +70,7 @@ async def running_stack(settings: Settings) -> AsyncIterator[Stack]:
             at_end.push_async_callback(stack.server.stop)
             stack._note()
         await register(await connect(settings))
-        await _upgrade(settings)
+        stack.new_key = await _prepare(settings)
         for child in _children(stack):
             child.start()
             at_end.push_async_callback(child.stop)
@@ -85,10 +89,12 @@ def _server(settings: Settings) -> EmbeddedServer:
     )
 
 
-async def _upgrade(settings: Settings) -> None:
+async def _prepare(settings: Settings) -> str | None:
+    """The ledger's tables and the administrator's key; its text where it is new."""
     database = open_database(settings)
     try:
         await database.upgrade()
+        return await ensure_admin_key(Keys(database), settings.data) if settings.is_embedded else None
     finally:
         await database.close()
 

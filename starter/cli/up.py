@@ -12,6 +12,7 @@ import typer
 from domain.decisions.base import Author
 from organisation.source import OrganisationSource
 from records.reading import ListFilter, Reader
+from starter.admin_key import key_file
 from starter.cli.common import say, settings_now
 from starter.cli.ledger import a_reader
 from starter.cli.live import a_gateway, author_of
@@ -117,4 +118,9 @@ def _places(stack: Stack) -> str:
     if stack.mail_port is not None:
         lines.append(f"Mail       127.0.0.1:{stack.mail_port}, kept in {stack.settings.mail_folder}")
     lines.append(f"Logs       {stack.settings.log_folder}")
+    if stack.new_key is not None:
+        lines.append(f"API key    {stack.new_key}")
+        lines.append(
+            f"           the administrator's, shown this once; kept in {key_file(stack.settings.data)}"
+        )
     return "\n".join(lines)

@@ -63,8 +63,11 @@ class UpProcess:
             noted = {int(pid) for pid in self.note("children.json")}
             if len(noted) == 2 and not noted & set(instead_of):
                 return
-            assert time.monotonic() < deadline, (self.folder / "up.out").read_text()
+            assert time.monotonic() < deadline, self.said()
             time.sleep(STEP)
+
+    def said(self) -> str:
+        return (self.folder / "up.out").read_text()
 
     def note(self, name: str) -> dict[str, Any]:
         try:
