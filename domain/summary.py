@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.escalation import Escalation
+from domain.parties import parties_of
 from domain.value import Value
 from domain.vocabulary import CloseReason, Priority, PromiseStatus, Reason, Severity, Stage
 
@@ -37,6 +38,10 @@ class Summary(Value):
     closed_at: datetime | None
     close_reason: CloseReason | None
     joined_into: str | None
+    asked_by: str = ""
+    """Who reported it. Empty from a worker of an earlier release."""
+    parties: tuple[str, ...] = ()
+    """Everybody inside who has to do with it, sorted."""
 
 
 def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
@@ -67,6 +72,8 @@ def summarise(escalation: Escalation, updated_at: datetime) -> Summary:
         closed_at=escalation.closed_at,
         close_reason=escalation.close_reason,
         joined_into=escalation.joined_into,
+        asked_by=escalation.report.asked_by,
+        parties=parties_of(escalation),
     )
 
 

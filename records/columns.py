@@ -1,9 +1,11 @@
 """Column types that hold alike on SQLite and PostgreSQL."""
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, String
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,3 +38,26 @@ class PlainText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
         return None if value is None else value.replace("\0", "\ufffd")
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Several names, as a JSON array in a text: a default of PostgreSQL's own JSON cannot be compared."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, _: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, _: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(json.loads(value))
+
+
+class SearchWords(TypeDecorator[str]):
+    """Words between blanks: on PostgreSQL a tsvector that says just these, since it is parsed by nobody."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else String())

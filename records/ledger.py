@@ -17,6 +17,7 @@ from records.errors import LedgerConflict, LedgerGap
 from records.order import next_place
 from records.statements import insert
 from records.tables import ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
+from records.tags import store_tags, store_words
 
 Record = dict[str, Any]
 
@@ -49,7 +50,7 @@ class Ledger:
 async def store(connection: AsyncConnection, row: Record, records: Sequence[Record]) -> None:
     """Both into the tables; whoever opened the transaction commits."""
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
-    await connection.execute(_newer_row(connection.dialect.name), row)
+    newer = await connection.execute(_newer_row(connection.dialect.name), row)
     first = records[0]["seq"]
     stored = {each.seq: each._mapping for each in await connection.execute(_stored(row["id"], first))}
     if first > 1 and first - 1 not in stored:
@@ -62,6 +63,10 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
     fresh = [each for each in records if each["seq"] not in stored or (wrong and each["seq"] >= wrong)]
     if fresh:
         await connection.execute(_adding(connection.dialect.name), fresh)
+    if newer.rowcount or wrong is not None:
+        await store_tags(connection, row, is_new=first == 1 and not stored)
+        if first == 1:
+            await store_words(connection, row)
 
 
 def event_record(escalation_id: str, event: AnyEvent, task_at: datetime | None) -> Record:

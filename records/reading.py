@@ -1,15 +1,16 @@
 """What people and services read from the ledger: lists, one escalation, its timeline, its deliveries."""
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import EVENT, AnyEvent
-from domain.vocabulary import Severity, Stage
 from records.database import Database
+from records.list_filter import EVERY_ESCALATION, ListFilter
+from records.list_order import STRETCHES, Cursor, Sort
+from records.listing import page_keys
+from records.planning import plan_for_these_values
 from records.tables import (
     DELIVERY,
     ESCALATION,
@@ -23,23 +24,7 @@ from records.tables import (
 
 PAGE = 50
 PAGE_AT_MOST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """What a list shows; None shows all."""
-
-    stage: Stage | None = None
-    severity: Severity | None = None
-    owner: str | None = None
-    team: str | None = None
-    customer: str | None = None
-    open_only: bool = False
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        wanted = {name: getattr(self, name) for name in ("stage", "severity", "owner", "team", "customer")}
-        equal = [ESCALATION.c[name] == value for name, value in wanted.items() if value is not None]
-        return [*equal, ESCALATION.c.closed_at.is_(None)] if self.open_only else equal
+COUNT_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +35,10 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cursor:
-    """The place of a row in a list, for callers an opaque text."""
-
-    next_due: datetime | None
-    id: str
-
-    def __str__(self) -> str:
-        return json.dumps([self.next_due and self.next_due.isoformat(), self.id])
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        try:
-            due, id_ = json.loads(text)
-            instant = datetime.fromisoformat(due) if due is not None else None
-        except (ValueError, TypeError) as error:
-            raise ValueError(
-                f"{text!r} is not the end of a page; hand in what the page before said"
-            ) from error
-        if not isinstance(id_, str) or (instant and instant.utcoffset() is None):
-            raise ValueError(f"{text!r} is not the end of a page; hand in what the page before said")
-        return cls(instant, id_)
-
-    def condition(self) -> ColumnElement[bool]:
-        due, id_ = ESCALATION.c.next_due, ESCALATION.c.id
-        if self.next_due is None:
-            return and_(due.is_(None), id_ > self.id)
-        return or_(due > self.next_due, and_(due == self.next_due, id_ > self.id), due.is_(None))
+class Count:
+    number: int
+    is_exact: bool
+    """False: there are more than that."""
 
 
 class Reader:
@@ -86,25 +48,31 @@ class Reader:
         self._database = database
 
     async def list_escalations(
-        self, wanted: ListFilter = ListFilter(), *, limit: int = PAGE, after: str | None = None
+        self,
+        wanted: ListFilter = EVERY_ESCALATION,
+        *,
+        sort: Sort = Sort.NEXT_DUE,
+        limit: int = PAGE,
+        after: str | None = None,
     ) -> Page:
-        """What is due next comes first, what has nothing due last. At most PAGE_AT_MOST rows at once.
+        """At most PAGE_AT_MOST rows at once, in that order.
 
-        Raises ValueError when `after` does not come from a page.
+        Raises ValueError when `after` does not come from a page of that order.
         """
         size = max(1, min(limit, PAGE_AT_MOST))
-        query = (
-            select(ESCALATION)
-            .where(*wanted.conditions())
-            .order_by(ESCALATION.c.next_due.nulls_last(), ESCALATION.c.id)
-            .limit(size + 1)
-        )
-        if after is not None:
-            query = query.where(_Cursor.parse(after).condition())
-        found = tuple(_escalation(row) for row in await self._all(query))
-        rows = found[:size]
-        end = str(_Cursor(rows[-1].next_due, rows[-1].id)) if len(found) > size else None
-        return Page(rows, end)
+        begin = None if after is None else Cursor.parse(after, sort)
+        async with self._database.reading() as connection:
+            places = await _places(connection, wanted, sort, begin, size + 1)
+            rows = await _rows(connection, [place.id for place in places[:size]])
+        return Page(rows, str(places[size - 1]) if len(places) > size else None)
+
+    async def count(self, wanted: ListFilter = EVERY_ESCALATION, *, at_most: int = COUNT_AT_MOST) -> Count:
+        """How many there are; counting ends at that many, since it takes the longer the more there are."""
+        async with self._database.reading() as connection:
+            found = select(ESCALATION.c.id).where(*wanted.conditions(connection.dialect.name))
+            some = found.limit(at_most + 1).subquery()
+            number = await connection.scalar(select(func.count()).select_from(some)) or 0
+        return Count(min(number, at_most), number <= at_most)
 
     async def get(self, name: str) -> EscalationRow | None:
         """The escalation of that id, else the newest life of that key, else of that workflow id.
@@ -147,6 +115,29 @@ class Reader:
     async def _all(self, query: Select[*tuple[object, ...]]) -> list[Row[*tuple[object, ...]]]:
         async with self._database.reading() as connection:
             return list(await connection.execute(query))
+
+
+async def _places(
+    connection: AsyncConnection, wanted: ListFilter, sort: Sort, begin: Cursor | None, size: int
+) -> list[Cursor]:
+    """Where the rows of a page stand, stretch after stretch until it is full."""
+    found: list[Cursor] = []
+    await plan_for_these_values(connection)
+    for number, stretch in enumerate(STRETCHES[sort]):
+        if len(found) == size or (begin and number < begin.stretch):
+            continue
+        place = begin if begin and number == begin.stretch else None
+        query = page_keys(wanted, stretch, place, size - len(found), connection.dialect.name)
+        if query is not None:
+            rows = await connection.execute(query)
+            found += [Cursor(sort, number, at, id_) for at, id_ in rows]
+    return found
+
+
+async def _rows(connection: AsyncConnection, ids: list[str]) -> tuple[EscalationRow, ...]:
+    rows = await connection.execute(select(ESCALATION).where(ESCALATION.c.id.in_(ids)))
+    by_id = {row.id: _escalation(row) for row in rows}
+    return tuple(by_id[one] for one in ids)
 
 
 def _events(escalation_id: str, after_seq: int) -> Select[*tuple[object, ...]]:

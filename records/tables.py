@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Table, TextClause, text
 from sqlmodel import Field, SQLModel
 
 from domain.vocabulary import ChannelKind, CloseReason, Priority, Reason, Role, Severity, Stage, Template
-from records.columns import PlainText, UtcDateTime
+from records.columns import Names, PlainText, SearchWords, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -62,6 +62,12 @@ class EscalationRow(Row):
     joined_into: str | None = None
     updated_at: datetime = Field(sa_type=UtcDateTime)
     """When the last event was recorded."""
+    asked_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Who reported it. Empty where the ledger was filled by an earlier release and lacks the first event."""
+    parties: tuple[str, ...] = Field(
+        default=(), sa_type=Names, sa_column_kwargs={"server_default": text("'[]'")}
+    )
+    """Everybody inside who has to do with it, sorted."""
 
 
 class TimelineRow(Row):
@@ -108,18 +114,82 @@ class DeliveryRow(Row):
     detail: str = Field(default="", sa_type=PlainText)
 
 
-def _listed_by(column: str) -> Index:
-    """Lists are in the order of what is due next, whatever they are filtered by."""
-    return Index(None, column, "next_due", "id")
+_OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
+_TAG_OPEN, _TAG_CLOSED = text("updated_at IS NULL"), text("updated_at IS NOT NULL")
+
+
+def _shelf(name: str, condition: TextClause, *columns: str) -> Index:
+    """An index of the open escalations or of the closed ones only.
+
+    Open ones are few and change with every event; closed ones are nearly all, and stay as they are. So a
+    write touches small indexes only, but for the one that closes.
+    """
+    return Index(name, *columns, "id", sqlite_where=condition, postgresql_where=condition)
+
+
+_LEADS = ("owner", "team", "customer", "asked_by", "reason", "level")
+"""By these alone a few rows of very many may be meant, so that each leads to them in order."""
 
 
 class EscalationTable(EscalationRow, table=True):
     __tablename__ = "escalation"
     __table_args__ = (
-        Index(None, "next_due", "id"),
-        *map(_listed_by, ("stage", "severity", "owner", "team", "customer")),
         Index(None, "key", "opened_at"),
+        *(
+            _shelf(f"ix_escalation_open_{name}", _OPEN, name)
+            for name in ("next_due", "opened_at", "updated_at")
+        ),
+        *(
+            _shelf(f"ix_escalation_open_{name}", _OPEN, name, "next_due")
+            for name in ("severity", "owner", "team", "customer", "asked_by")
+        ),
+        _shelf("ix_escalation_closed_opened", _CLOSED, "severity", "opened_at"),
+        _shelf("ix_escalation_closed_updated", _CLOSED, "updated_at"),
+        *(
+            _shelf(f"ix_escalation_closed_{name}_opened", _CLOSED, name, "severity", "opened_at")
+            for name in _LEADS
+        ),
+        *(_shelf(f"ix_escalation_closed_{name}_updated", _CLOSED, name, "updated_at") for name in _LEADS[:4]),
     )
+
+
+class TagTable(Row, table=True):
+    """One thing an escalation is found by: a party, a promise broken or at risk; many have several.
+
+    The other columns are copies from a closed escalation, by which it is sorted; None while it is open.
+    """
+
+    __tablename__ = "tag"
+    __table_args__ = (
+        Index("ix_tag_open", "tag", sqlite_where=_TAG_OPEN, postgresql_where=_TAG_OPEN),
+        *(
+            Index(
+                f"ix_tag_closed_{name}",
+                "tag",
+                *columns,
+                "escalation_id",
+                sqlite_where=_TAG_CLOSED,
+                postgresql_where=_TAG_CLOSED,
+            )
+            for name, columns in (("opened", ("severity", "opened_at")), ("updated", ("updated_at",)))
+        ),
+    )
+
+    escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
+    tag: str = Field(primary_key=True)
+    severity: Severity | None = Field(default=None, sa_type=String)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SearchTable(Row, table=True):
+    """The words of an escalation, apart from its row, which changes while they do not."""
+
+    __tablename__ = "search"
+    __table_args__ = (Index(None, "words", postgresql_using="gin"),)
+
+    escalation_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("escalation.id")])
+    words: str = Field(sa_type=SearchWords)
 
 
 class EventTable(TimelineRow, table=True):
@@ -184,6 +254,8 @@ class ApiKeyTable(Row, table=True):
 
 
 ESCALATION: Table = METADATA.tables["escalation"]
+TAG: Table = METADATA.tables["tag"]
+SEARCH: Table = METADATA.tables["search"]
 EVENT_TABLE: Table = METADATA.tables["event"]
 SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]

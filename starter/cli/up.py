@@ -11,7 +11,8 @@ import typer
 
 from domain.decisions.base import Author
 from organisation.source import OrganisationSource
-from records.reading import ListFilter, Reader
+from records.list_filter import ListFilter
+from records.reading import Reader
 from starter.admin_key import key_file
 from starter.cli.common import say, settings_now
 from starter.cli.ledger import a_reader

@@ -202,7 +202,9 @@ def _to_the_release_before(connection: Connection) -> None:
 
 async def _old_event(connection: AsyncConnection, escalation_id: str, seq: int, minute: int) -> None:
     """As the release before wrote it."""
-    row = summary_of(*life(escalation_id, 2)).model_dump(mode="json", exclude={"at_risk", "broken"})
+    row = summary_of(*life(escalation_id, 2)).model_dump(
+        mode="json", exclude={"at_risk", "broken", "asked_by", "parties"}
+    )
     columns = {**row, "at_risk": "[]", "broken": "[]"}
     names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
     added = f"INSERT INTO escalation ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"

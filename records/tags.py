@@ -1,0 +1,81 @@
+"""By what an escalation is found that is no column of its own: its parties, promises, and words."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy import insert as insert_into
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from records.statements import insert
+from records.tables import SEARCH, TAG
+
+BROKEN = "broken"
+"""Tag of every escalation with a broken promise; with ":" and a kind of those with one of that kind."""
+AT_RISK = "at_risk"
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 100
+
+
+def party(person: str) -> str:
+    return f"party:{person}"
+
+
+def of_kind(tag: str, kind: str) -> str:
+    """The tag of promises of that kind that are BROKEN or AT_RISK."""
+    return f"{tag}:{kind}"
+
+
+def tags(parties: Iterable[str], broken: Iterable[str], at_risk: Iterable[str]) -> set[str]:
+    """All tags of an escalation; the last two are keys of promises."""
+    found = {party(person) for person in parties}
+    for tag, keys in ((BROKEN, broken), (AT_RISK, at_risk)):
+        kinds = {key.partition(":")[0] for key in keys}
+        found |= {of_kind(tag, kind) for kind in kinds} | ({tag} if kinds else set())
+    return found
+
+
+def words(*texts: str | None) -> list[str]:
+    """Runs of letters and digits, each once and in one spelling: of what is kept and of what is sought."""
+    whole = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
+    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
+
+
+async def store_tags(connection: AsyncConnection, row: dict[str, Any], *, is_new: bool) -> None:
+    """Brings the tags of an escalation to what its row says; writes differences only."""
+    this = TAG.c.escalation_id == row["id"]
+    wanted = tags(row["parties"], row["broken"], row["at_risk"])
+    stamp = shelf_stamp(row["closed_at"], row["severity"], row["opened_at"], row["updated_at"])
+    there = {}
+    if not is_new:
+        columns = select(TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at).where(this)
+        there = {tag: tuple(stamped) for tag, *stamped in await connection.execute(columns)}
+    if gone := there.keys() - wanted:
+        await connection.execute(delete(TAG).where(this, TAG.c.tag.in_(gone)))
+    if any(there[tag] != tuple(stamp.values()) for tag in wanted & there.keys()):
+        await connection.execute(update(TAG).where(this).values(stamp))
+    if fresh := sorted(wanted - there.keys()):
+        rows = [{"escalation_id": row["id"], "tag": tag, **stamp} for tag in fresh]
+        await connection.execute(insert_into(TAG), rows)
+
+
+async def store_words(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """What the text search looks into; it is all known at the beginning."""
+    kept = " ".join(words(row["subject"], row["key"], row["id"], row["customer"]))
+    adding = insert(connection.dialect.name, SEARCH).values(escalation_id=row["id"], words=kept)
+    again = adding.on_conflict_do_update(
+        index_elements=[SEARCH.c.escalation_id], set_={"words": adding.excluded.words}
+    )
+    await connection.execute(again)
+
+
+def shelf_stamp(
+    closed_at: datetime | None, severity: str, opened_at: datetime, updated_at: datetime
+) -> dict[str, Any]:
+    """Copies of what closed escalations are sorted by. Open ones are few, and theirs would change often."""
+    if closed_at is None:
+        return {"severity": None, "opened_at": None, "updated_at": None}
+    return {"severity": str(severity), "opened_at": opened_at, "updated_at": updated_at}
