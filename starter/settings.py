@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = False
     """Whether webhooks may go to private and loopback addresses."""
 
+    api_host: str = "127.0.0.1"
+    """Where the API listens; only this machine, unless told otherwise."""
+    api_port: Port = 8080
+    api_body_limit: int = Field(default=1_000_000, ge=1_000)
+    """Bytes that the body of a request may have."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
     """Without it: console at a terminal, JSON elsewhere."""

@@ -1,4 +1,4 @@
-"""The embedded stack of one data folder: Temporal, the ledger's tables, a mail sink and a worker."""
+"""The embedded stack of one data folder: Temporal, the ledger's tables, mail sink, worker and API."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,6 +17,8 @@ from starter.embedded import EmbeddedServer, find_program
 from starter.settings import Settings
 from starter.tenancy import Tenancy, write_place
 
+API_PATIENCE = 10.0
+"""Seconds to end, more than requests under way are given."""
 LOOK_EVERY = 0.5
 """Seconds between two looks whether all still run."""
 
@@ -31,6 +33,7 @@ class Stack:
     tenancy: Tenancy
     server: EmbeddedServer | None
     mail_port: int | None
+    api_port: int | None
     children: list[Child]
     new_key: str | None = None
     """The administrator's key, where it was made at this start."""
@@ -63,7 +66,7 @@ async def running_stack(settings: Settings) -> AsyncIterator[Stack]:
     async with AsyncExitStack() as at_end:
         tenancy = await asyncio.to_thread(Tenancy.take, settings.data)
         at_end.callback(tenancy.leave)
-        stack = Stack(settings, tenancy, server=None, mail_port=None, children=[])
+        stack = Stack(settings, tenancy, server=None, mail_port=None, api_port=None, children=[])
         if settings.is_embedded:
             stack.server = _server(settings)
             await stack.server.start()
@@ -110,6 +113,9 @@ def _children(stack: Stack) -> list[Child]:
         arguments = ["--folder", str(settings.mail_folder), "--port", str(stack.mail_port)]
         children.append(_child(settings, "mail", ["starter.mail_sink", *arguments], {}, 5.0))
     children.append(_child(settings, "worker", ["worker"], environment, WORKER_PATIENCE))
+    stack.api_port = ports.preferred(settings.api_port)
+    serve = ["starter.cli.main", "api", "--port", str(stack.api_port)]
+    children.append(_child(settings, "api", serve, {}, API_PATIENCE))
     return children
 
 

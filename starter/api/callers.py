@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from domain.decisions import Author
+from domain.rights import Scope
 from domain.vocabulary import Role
 from starter.api.doors import AtDoors, Doors
 from starter.api.problems import ApiProblem, Code
@@ -36,7 +37,7 @@ class Caller:
     role: Role
     how: How
     team: str | None = None
-    scopes: frozenset[str] | None = None
+    scopes: tuple[Scope, ...] | None = None
     """None: whatever the role may."""
     prefix: str = ""
     """Of the API key."""
@@ -71,10 +72,10 @@ async def _by_key(doors: Doors, text: str) -> Caller:
         raise ApiProblem(Code.UNAUTHENTICATED, detail)
     person = (await doors.known()).people.get(key.person) if key.person else None
     return Caller(
-        id=key.person or key.name,
+        id=key.author,
         role=key.role,
         how=How.KEY,
         team=person.team if person else None,
-        scopes=key.scopes or None,
+        scopes=key.scopes,
         prefix=key.prefix,
     )

@@ -1,22 +1,25 @@
 """What the routes stand on, and how they get it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple, Protocol, cast
+from typing import Annotated, NamedTuple, cast
 
 from fastapi import Depends, Request
 from temporalio.client import Client
 
 from domain.apply import fold
 from domain.escalation import Escalation
-from domain.vocabulary import Role
 from organisation.model import Organisation
 from organisation.source import OrganisationSource
 from records.database import Database
 from records.errors import RecordsAway
+from records.keys import Keys
 from records.reading import Reader
 from starter.connection import connect
+from starter.database import open_database
 from starter.errors import NoAnswer, NotFound, ServerAway
 from starter.gateway import Gateway
 from starter.settings import Settings
@@ -58,27 +61,6 @@ class Temporal:
         return place.port if place else None
 
 
-class KnownKey(Protocol):
-    """What a door needs to know of an API key."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def prefix(self) -> str: ...
-    @property
-    def role(self) -> Role: ...
-    @property
-    def person(self) -> str | None: ...
-    @property
-    def scopes(self) -> frozenset[str]: ...
-
-
-class KnowsKeys(Protocol):
-    async def find(self, text: str) -> KnownKey | None:
-        """None for a key that is unknown, has expired or was revoked."""
-        ...
-
-
 class Seen(NamedTuple):
     """An escalation, and when its last event was recorded."""
 
@@ -95,7 +77,7 @@ class Doors:
     reader: Reader
     organisation: OrganisationSource
     temporal: Temporal
-    keys: KnowsKeys
+    keys: Keys
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -125,6 +107,25 @@ class Doors:
             except (ServerAway, NoAnswer):
                 raise away from None
             return Seen(escalation, summary.updated_at)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Doors]:
+    """What a process of the API holds while it runs. Raises OrganisationInvalid, SettingsInvalid."""
+    organisation = await asyncio.to_thread(OrganisationSource, settings.policies)
+    async with AsyncExitStack() as at_end:
+        database = open_database(settings)
+        at_end.push_async_callback(database.close)
+        keys = Keys(database)
+        at_end.push_async_callback(keys.close)
+        yield Doors(
+            settings=settings,
+            database=database,
+            reader=Reader(database),
+            organisation=organisation,
+            temporal=Temporal(settings, organisation),
+            keys=keys,
+        )
 
 
 def doors_of(request: Request) -> Doors:

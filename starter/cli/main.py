@@ -26,6 +26,7 @@ from starter.leaving import leave
 COMMANDS = {
     "up": "up",
     "worker": "worker",
+    "api": "api",
     "open": "open_",
     "simulate": "simulate",
     "list": "list_",

@@ -118,6 +118,8 @@ def _places(stack: Stack) -> str:
         lines.append(f"Temporal   {stack.server.address}, web UI http://127.0.0.1:{stack.server.ui_port}")
     if stack.mail_port is not None:
         lines.append(f"Mail       127.0.0.1:{stack.mail_port}, kept in {stack.settings.mail_folder}")
+    if stack.api_port is not None:
+        lines.append(f"API        http://{stack.settings.api_host}:{stack.api_port}/docs")
     lines.append(f"Logs       {stack.settings.log_folder}")
     if stack.new_key is not None:
         lines.append(f"API key    {stack.new_key}")

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 
 from domain.vocabulary import Role
+from records.keys import Keys
 from starter.api.app import create_app
 from starter.api.doors import Doors, Temporal
 from tests.eventually import eventually
@@ -16,51 +16,28 @@ from tests.starter.house import SAMPLE, House
 API = "/api/v1"
 
 
-@dataclass(frozen=True)
-class TestKey:
-    """An API key as a store knows it."""
-
-    __test__ = False
-
-    name: str
-    role: Role
-    person: str | None = None
-    scopes: frozenset[str] = frozenset()
-    prefix: str = "test"
-
-
-@dataclass
-class TestKeys:
-    """A store of keys that are their own names."""
-
-    __test__ = False
-
-    known: dict[str, TestKey] = field(default_factory=dict)
-
-    async def find(self, text: str) -> TestKey | None:
-        return self.known.get(text)
-
-
-PEOPLE = {
-    "reporter": TestKey("kiosk", Role.REPORTER),
-    "agent": TestKey("anna", Role.AGENT, "anna-weber"),
-    "team_lead": TestKey("lena", Role.TEAM_LEAD, "lena-brandt"),
-    "escalation_manager": TestKey("sofia", Role.ESCALATION_MANAGER, "sofia-lindqvist"),
-    "auditor": TestKey("audit", Role.AUDITOR),
-    "administrator": TestKey("root", Role.ADMINISTRATOR),
-    "service": TestKey("monitoring", Role.SERVICE),
+CALLERS: dict[str, tuple[str, Role, str | None]] = {
+    "reporter": ("kiosk", Role.REPORTER, None),
+    "agent": ("anna", Role.AGENT, "anna-weber"),
+    "team_lead": ("lena", Role.TEAM_LEAD, "lena-brandt"),
+    "escalation_manager": ("sofia", Role.ESCALATION_MANAGER, "sofia-lindqvist"),
+    "auditor": ("audit", Role.AUDITOR, None),
+    "administrator": ("root", Role.ADMINISTRATOR, None),
+    "service": ("monitoring", Role.SERVICE, None),
 }
-"""Keys of tests by what they are for; the text of a key is its name here."""
+"""Who calls in tests: the key's name, its role, and whose it is."""
 
 
 class Api:
-    def __init__(self, house: House, transport: httpx2.ASGITransport) -> None:
+    def __init__(self, house: House, transport: httpx2.ASGITransport, keys: dict[str, str]) -> None:
         self.house = house
+        self.keys = keys
+        """By the name in CALLERS."""
         self._transport = transport
 
     def as_(self, name: str | None) -> httpx2.AsyncClient:
-        """A client with the key of that name, or without any."""
-        headers = {"Authorization": f"Bearer {name}"} if name else {}
+        """A client with the key of that caller, with that text as its key, or without any."""
+        headers = {"Authorization": f"Bearer {self.keys.get(name, name)}"} if name else {}
         return httpx2.AsyncClient(transport=self._transport, base_url="http://api", headers=headers)
 
     async def open(self, key: str, name: str = "service", **fields: Any) -> str:
@@ -84,13 +61,18 @@ def a_body(key: str | None = None) -> dict[str, Any]:
 
 @asynccontextmanager
 async def api_on(house: House) -> AsyncIterator[Api]:
-    keys = TestKeys(dict(PEOPLE))
+    store = Keys(house.database)
+    texts = {
+        caller: (await store.create(name, role, created_by="tests", person=person))[1]
+        for caller, (name, role, person) in CALLERS.items()
+    }
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[Doors]:
         temporal = Temporal(house.settings, house.source)
-        yield Doors(house.settings, house.database, house.reader, house.source, temporal, keys)
+        yield Doors(house.settings, house.database, house.reader, house.source, temporal, store)
+        await store.close()
 
     app = create_app(hold)
     async with app.router.lifespan_context(app):
-        yield Api(house, httpx2.ASGITransport(app, raise_app_exceptions=False))
+        yield Api(house, httpx2.ASGITransport(app, raise_app_exceptions=False), texts)

@@ -50,6 +50,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
         "ESCALATIONS_TEMPORAL_PORT": str(ports.free_port()),
         "ESCALATIONS_TEMPORAL_UI_PORT": str(ports.free_port()),
         "ESCALATIONS_SMTP_PORT": str(ports.free_port()),
+        "ESCALATIONS_API_PORT": str(ports.free_port()),
         "PYTHONTZPATH": "",
     }
 

@@ -19,6 +19,7 @@ from starter.cli.main import run
 
 WITHIN = 40.0
 STEP = 0.1
+CHILDREN = 3
 COMMAND = [sys.executable, "-m", "starter.cli.main"]
 
 
@@ -45,6 +46,7 @@ class UpProcess:
             "ESCALATIONS_TEMPORAL_PORT": str(ports.free_port()),
             "ESCALATIONS_TEMPORAL_UI_PORT": str(ports.free_port()),
             "ESCALATIONS_SMTP_PORT": str(ports.free_port()),
+            "ESCALATIONS_API_PORT": str(ports.free_port()),
         }
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -57,11 +59,11 @@ class UpProcess:
         self.wait_until_running(instead_of)
 
     def wait_until_running(self, instead_of: Sequence[int] = ()) -> None:
-        """Until mail sink and worker run, and are none of these processes."""
+        """Until mail sink, worker and API run, and are none of these processes."""
         deadline = time.monotonic() + WITHIN
         while True:
             noted = {int(pid) for pid in self.note("children.json")}
-            if len(noted) == 2 and not noted & set(instead_of):
+            if len(noted) == CHILDREN and not noted & set(instead_of):
                 return
             assert time.monotonic() < deadline, self.said()
             time.sleep(STEP)
