@@ -8,6 +8,7 @@ from fastapi_offline import FastAPIOffline
 
 from starter.api import decisions, escalations, timeline
 from starter.api.doors import Doors
+from starter.api.middleware import stand_guard
 from starter.api.problems import Problem, handle_problems
 
 PREFIX = "/api/v1"
@@ -40,4 +41,5 @@ def create_app(hold: Callable[[], AbstractAsyncContextManager[Doors]]) -> FastAP
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     handle_problems(app)
+    stand_guard(app, PREFIX)
     return app

@@ -86,6 +86,7 @@ async def open_escalation(
         response.status_code = _status(opened)
         if known is not None and idempotency_key is not None:
             await _remember(doors, caller, idempotency_key, response.status_code, opened)
+    structlog.contextvars.bind_contextvars(escalation=opened.escalation_id)
     response.headers["Location"] = f"/api/v1/escalations/{opened.escalation_id}"
     return opened
 

@@ -158,6 +158,7 @@ def shown(problem: ApiProblem, request: Request | None = None) -> Problem:
 
 def answer(problem: ApiProblem, request: Request) -> JSONResponse:
     body = shown(problem, request)
+    request.state.problem = problem.code
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True),
         status_code=body.status,

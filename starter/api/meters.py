@@ -1,0 +1,38 @@
+"""What the API counts, in a registry of its own. Labels are closed vocabularies: no ids, names or texts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_REQUESTS = Counter(
+    "escalations_api_requests",
+    "Requests that were answered, or cut off (status `none`).",
+    ("route", "method", "status"),
+    registry=REGISTRY,
+)
+_SECONDS = Histogram(
+    "escalations_api_request_seconds",
+    "Time until the answer began.",
+    ("route", "method"),
+    buckets=(0.005, 0.015, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0),
+    registry=REGISTRY,
+)
+_REFUSED = Counter(
+    "escalations_api_refused",
+    "Requests that were answered with a problem, by its code.",
+    ("code",),
+    registry=REGISTRY,
+)
+IN_PROGRESS = Gauge(
+    "escalations_api_requests_in_progress", "Requests whose answer has not begun.", registry=REGISTRY
+)
+
+
+def request(route: str, method: str, status: int | None, seconds: float, problem: str | None) -> None:
+    """Counts a request. Methods are the caller's to choose, so strange ones share a label."""
+    known = method if method in METHODS else "other"
+    _REQUESTS.labels(route, known, "none" if status is None else str(status)).inc()
+    _SECONDS.labels(route, known).observe(seconds)
+    if problem is not None:
+        _REFUSED.labels(problem).inc()
