@@ -89,6 +89,10 @@ def parse(text: str, file: str) -> Source | Finding:
         return Finding(file, line, str(error).splitlines()[0], "remove the character")
     except RecursionError:
         return Finding(file, 1, f"nested more than {MAX_DEPTH} deep", "flatten it")
+    # What a tag or a number makes of a text that does not fit it, each in Python's own way.
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        what = f"a value that cannot be read: {str(error)[:60]}"
+        return Finding(file, 1, what, "write it plainly, without `!!` and endless numbers")
     if not isinstance(data, dict):
         return Finding(file, 1, "not a mapping", "begin with `name: value` lines")
     return Source(file, data, tree)
@@ -109,7 +113,10 @@ def _key(node: Any, part: int | str) -> Any:
     """The key of `node` that a location's part means; None for parts that are no place in the file."""
     match node:
         case Mapping():
-            return next((key for key in node if key == part or str(key) == str(part)), None)
+            # A large file has many keys, and may have something wrong with each.
+            if part in node:
+                return part
+            return next((key for key in node if str(key) == str(part)), None)
         case Sequence() if isinstance(part, int) and not isinstance(node, str) and part < len(node):
             return part
         case _:
