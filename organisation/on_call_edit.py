@@ -19,6 +19,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from organisation.findings import Finding, OrganisationInvalid
 from organisation.load import load
 from organisation.model import Organisation
+from organisation.trial import as_if
 from organisation.yaml_source import Source, parse, read
 
 FILE = "on-call.yaml"
@@ -53,7 +54,7 @@ def edited(folder: Path, edit: Edit, *, keep: bool = True) -> Organisation:
             raise OrganisationInvalid([before])
         text = _rewritten(path.read_text(encoding="utf-8-sig"), before, edit)
         with tempfile.TemporaryDirectory() as place:
-            organisation = load(_copied(folder, Path(place), text))
+            organisation = load(as_if(folder, Path(place), FILE, text))
         if keep:
             _replace(path, text)
     return organisation
@@ -136,15 +137,6 @@ def _habits(text: str) -> tuple[int, int]:
     ]
     mapping = next((depth for depth, dashed in nested if depth > 0 and not dashed), INDENT)
     return mapping, next((depth for depth, dashed in nested if depth >= 0 and dashed), INDENT)
-
-
-def _copied(folder: Path, place: Path, text: str) -> Path:
-    """The folder as it would be, of links to what it is."""
-    for path in folder.iterdir():
-        if path.name != FILE:
-            (place / path.name).symlink_to(path.resolve())
-    (place / FILE).write_text(text, encoding="utf-8")
-    return place
 
 
 def _replace(path: Path, text: str) -> None:

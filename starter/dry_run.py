@@ -1,5 +1,6 @@
 """A case from a file, run dry under a policy of an organisation: no server, no database, no messages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,8 +44,13 @@ def dry_run(
     script: Script,
     at: datetime,
     length: timedelta,
+    most: int | None = None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> DryRun:
-    """Raises OrderInvalid: no such policy, script without end, too many events; Refused by the core."""
+    """Raises OrderInvalid: no such policy, script without end, too many events; Refused by the core.
+
+    `most` and `go_on` bound it, as `simulate` says.
+    """
     if policy not in organisation.policies:
         what, mend = f"there is no policy {policy!r}", nearest(policy, organisation.policies)
         raise OrderInvalid(Problem("--policy", what, mend))
@@ -53,7 +59,7 @@ def dry_run(
     facts = reported(opening.report, opening.key)
     known = prepared(organisation, "simulate", policy, None, at, at + length, facts)
     try:
-        simulated = simulate(opening, known, script, outside, at, at + length)
+        simulated = simulate(opening, known, script, outside, at, at + length, most=most, go_on=go_on)
     except Endless as error:
         what, _, mend = str(error).partition("; ")
         raise OrderInvalid(Problem("--script", what, mend)) from error

@@ -1,6 +1,6 @@
 """A dry run: the very core that runs real cases, under a virtual clock that jumps to what is due next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from domain.decisions import DECISION, AnyDecision
@@ -28,19 +28,33 @@ class TooLong(Exception):
 
 
 def simulate(
-    opening: Opening, known: PolicyFetched, script: Script, outside: Outside, at: datetime, until: datetime
+    opening: Opening,
+    known: PolicyFetched,
+    script: Script,
+    outside: Outside,
+    at: datetime,
+    until: datetime,
+    *,
+    most: int | None = None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Simulated:
     """Runs a case from `at` until it is closed and every message is through, or until the horizon.
 
+    `most` events (else MOST_EVENTS), and as many decisions, are enough; `go_on` is asked at every step.
     Raises Endless, TooLong, and Refused when the opening itself is.
     """
+    most = MOST_EVENTS if most is None else most
     run = _Run(script, outside, at)
     run.life.open(opening, known)
     while not run.life.is_over and (due := run.next_at()) is not None and due <= until:
         run.jump(due)
-        if run.life.escalation.seq > MOST_EVENTS:
-            by = f"{run.life.now:%Y-%m-%d %H:%M} UTC"
-            raise TooLong(f"there are more than {MOST_EVENTS} events by {by}; look less far ahead")
+        by = f"{run.life.now:%Y-%m-%d %H:%M} UTC"
+        if run.life.escalation.seq > most:
+            raise TooLong(f"there are more than {most} events by {by}; look less far ahead")
+        if len(run.played) > most:
+            raise TooLong(f"there are more than {most} decisions by {by}; look less far ahead")
+        if not go_on():
+            raise TooLong(f"it has taken too long by {by}; look less far ahead")
     return run.life.result(run.played, run.life.now if run.life.is_over else until)
 
 

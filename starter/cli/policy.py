@@ -1,16 +1,15 @@
 """`escalations policy`: the organisation's files."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from organisation.findings import Weight
 from organisation.review import Review, review
 from organisation.schema import schema_text
 from starter.cli import policy_compare
 from starter.cli.common import AsJson, emit, say, settings_now
+from starter.policy_check import as_data
 
 app = typer.Typer(help="The organisation's files.", no_args_is_help=True)
 
@@ -45,7 +44,7 @@ def check(
     found = review(folder)
     fit = found.organisation is not None and not (strict and found.findings)
     if as_json:
-        emit(_document(found, fit))
+        emit(as_data(found, fit=fit))
     else:
         for finding in found.findings:
             typer.echo(str(finding), err=True)
@@ -65,24 +64,8 @@ def schema() -> None:
 
 
 def _praise(folder: Path, found: Review) -> None:
-    versions = _versions(found)
+    versions = as_data(found, fit=True).policies
     people = len(found.organisation.people) if found.organisation else 0
     say(f"{folder}: {len(versions)} policies for {people} people are right")
     for name, version in versions.items():
         say(f"  {name} {version}")
-
-
-def _document(found: Review, fit: bool) -> dict[str, object]:
-    return {
-        "ok": fit,
-        "errors": found.count(Weight.ERROR),
-        "warnings": found.count(Weight.WARNING),
-        "findings": [asdict(finding) for finding in found.findings],
-        "policies": _versions(found),
-    }
-
-
-def _versions(found: Review) -> dict[str, str]:
-    """Of the policies, by name; none while something is wrong."""
-    policies = found.organisation.policies if found.organisation else {}
-    return {name: policy.version for name, policy in sorted(policies.items())}

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 
 from domain.calendars import zone
 from domain.simulation.summary import digest
@@ -19,6 +18,7 @@ from starter.dry_run import DryRun, dry_run, script_in
 from starter.errors import FileInvalid
 from starter.order_file import read_order_as
 from starter.picture import picture
+from starter.simulated import as_data
 from starter.simulation_text import digested, local, timeline
 
 Case = Annotated[Path, typer.Argument(help="A file as for `escalations open`; - reads standard input.")]
@@ -42,9 +42,6 @@ Zone = Annotated[
     typer.Option("--zone", help="Whose times and nights; without it those of the policy's calendars."),
 ]
 Svg = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, too.")]
-
-MESSAGE = ("at", "recipient", "audience", "template", "channel", "cause", "why")
-_DOCUMENT: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -76,7 +73,7 @@ def simulate(
     if svg is not None:
         _draw(svg, run, here)
     if as_json:
-        emit(_DOCUMENT.dump_python(_document(run, here, svg), mode="json"))
+        emit({**as_data(run, here).model_dump(mode="json"), "svg": svg and str(svg)})
         return
     for line in _lines(run, here, length, everything=everything):
         typer.echo(line)
@@ -107,30 +104,3 @@ def _heading(run: DryRun, here: str, length: timedelta) -> str:
         f"{local(escalation.opened_at, zone(here))} {here}, looking {written(length)} ahead; "
         f"{run.script.title or 'a script'}"
     )
-
-
-def _document(run: DryRun, here: str, svg: Path | None) -> dict[str, Any]:
-    simulated, escalation = run.simulated, run.simulated.escalation
-    return {
-        "escalation_id": escalation.id,
-        "policy": escalation.policy.name,
-        "policy_version": escalation.policy.version,
-        "script": run.script.title,
-        "opened_at": escalation.opened_at,
-        "ended_at": simulated.ended_at,
-        "zone": here,
-        "summary": digest(simulated, here),
-        "events": [
-            {
-                **event.model_dump(mode="json", include={"seq", "at", "planned", "type", "by"}),
-                "sentence": event.sentence(),
-            }
-            for event in simulated.events
-        ],
-        "messages": [{name: getattr(message, name) for name in MESSAGE} for message in simulated.messages],
-        "decisions": [
-            {"at": one.at, "who": one.who, "does": one.does, "refused": one.refused or None}
-            for one in simulated.played
-        ],
-        "svg": svg,
-    }
