@@ -6,13 +6,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from starter.api import decisions, escalations, timeline
+from starter.api import decisions, escalations, policies, simulations, timeline
 from starter.api.doors import Doors
 from starter.api.middleware import stand_guard
 from starter.api.problems import Problem, handle_problems
 
 PREFIX = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (escalations.router, decisions.router, timeline.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    escalations.router,
+    decisions.router,
+    timeline.router,
+    policies.router,
+    simulations.router,
+)
 DESCRIPTION = """\
 Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem
 (RFC 9457) with a stable `code`. Instants are UTC, durations ISO 8601.

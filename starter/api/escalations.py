@@ -44,13 +44,16 @@ def _strict(value: Any, handler: ValidatorFunctionWrapHandler) -> Report:
     return Report.model_validate(value, extra="forbid")
 
 
+StrictReport = Annotated[Report, WrapValidator(_strict)]
+
+
 class OpenBody(BaseModel):
     """What somebody wants opened."""
 
     model_config = ConfigDict(extra="forbid")
 
     policy: Identifier = Field(description="The name of the policy to run under.", examples=["support"])
-    report: Annotated[Report, WrapValidator(_strict)]
+    report: StrictReport
     key: Identifier | None = Field(
         default=None,
         description="Dedup key: one escalation per key while it is open; later reports join it.",

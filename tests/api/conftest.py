@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from starter.embedded import EmbeddedServer
 from tests.api.house import Api, api_on
+from tests.api.own_folder import api_on_own_folder
 from tests.servers import dev_server
 from tests.starter.house import house_on
 
@@ -25,3 +26,10 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
             yield opened
     finally:
         server.kill()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def own(api: Api, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """The same with files of its own, which may be written."""
+    async with api_on_own_folder(api, tmp_path_factory.mktemp("own")) as opened:
+        yield opened
