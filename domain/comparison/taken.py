@@ -30,7 +30,7 @@ SAME: Mapping[type[e.EventBase], tuple[Kind, tuple[str, ...]]] = {
     e.TaskForceDeployed: (d.DeployTaskForce, ("roles",)),
     e.TaskForceStoodDown: (d.StandDown, ("reason",)),
     e.CancelDecided: (d.Cancel, ("reason",)),
-    e.Noted: (d.Note, ("text",)),
+    e.Noted: (d.Note, ("text", "audience")),
     e.UpdateSent: (d.SendUpdate, ("text", "audience")),
     e.Linked: (d.AddLink, ("link",)),
     e.CustomerAdded: (d.AddAffectedCustomer, ("customer",)),

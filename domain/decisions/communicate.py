@@ -14,8 +14,11 @@ Wait = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=60))]
 
 
 class Note(DecisionBase):
+    """Something to remember. What a reporter notes both sides read, whatever the audience."""
+
     type: Literal["note"] = "note"
     text: Words
+    audience: Audience = Audience.INTERNAL
 
 
 class SendUpdate(DecisionBase):

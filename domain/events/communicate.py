@@ -13,9 +13,11 @@ from domain.vocabulary import Audience, ChannelKind, Stage, Template
 class Noted(EventBase):
     type: Literal["noted"] = "noted"
     text: str
+    audience: Audience = Audience.INTERNAL
 
     def says(self) -> str:
-        return f"Note: {self.text}"
+        also = ", also for the customer" if self.audience is Audience.CUSTOMER else ""
+        return f"Note{also}: {self.text}"
 
 
 class InformationSent(EventBase):

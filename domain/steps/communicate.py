@@ -45,6 +45,7 @@ from domain.vocabulary import (
     LadderStatus,
     LookupPurpose,
     PromiseKind,
+    Role,
     Stage,
     Template,
 )
@@ -96,7 +97,8 @@ def stakeholders_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> No
 
 
 def note(turn: Turn, decision: Note) -> None:
-    turn.emit(Noted, text=decision.text)
+    is_outside = decision.author.role is Role.REPORTER
+    turn.emit(Noted, text=decision.text, audience=Audience.CUSTOMER if is_outside else decision.audience)
 
 
 def send_update(turn: Turn, decision: SendUpdate) -> None:

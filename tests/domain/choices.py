@@ -143,7 +143,7 @@ FIELDS: dict[str, Maker] = {
     "stand_down": lambda c, e, n: {"reason": c.choice(("", "done"))},
     "move_policy": lambda c, e, n: {"policy": "other", "reason": _text(c)},
     "cancel": lambda c, e, n: {"reason": _text(c)},
-    "note": lambda c, e, n: {"text": _text(c)},
+    "note": lambda c, e, n: {"text": _text(c), "audience": c.choice(list(Audience))},
     "send_update": lambda c, e, n: {"text": _text(c), "audience": c.choice(list(Audience))},
     "set_estimate": lambda c, e, n: {"at": _soon(c, n), "text": c.choice(("", "soon"))},
     "wait_for_customer": lambda c, e, n: {
