@@ -29,15 +29,18 @@ from activities.channels.base import Channel
 from activities.channels.console import ConsoleChannel
 from activities.channels.email import EmailChannel, SmtpSecurity, SmtpServer
 from activities.channels.webhook import WebhookChannel, WebhookSettings
+from activities.event_webhooks import EventDispatcher
 from activities.ledger import LedgerActivities
 from activities.notify import NotifyActivities
 from activities.organisation import OrganisationActivities
+from activities.webhook_client import WebhookClient
 from domain.vocabulary import ChannelKind
 from organisation.findings import OrganisationInvalid
 from organisation.source import OrganisationSource
 from records.database import Database
 from records.deliveries import DeliveryLog
 from records.errors import RecordsAway, SchemaMismatch
+from records.event_queue import EventQueue
 from records.ledger import Ledger
 from records.reading import Reader
 from starter.connection import connect, register
@@ -121,6 +124,12 @@ def activities(
     )
 
 
+def event_webhooks(settings: Settings, database: Database) -> EventDispatcher:
+    """What sends events to subscribers, beside the worker."""
+    client = WebhookClient(allow_private_addresses=settings.webhook_private_addresses)
+    return EventDispatcher(EventQueue(database), client)
+
+
 def build_id() -> str:
     """Names the code of this worker in the histories that it writes: the hash of our rooms.
 
@@ -162,7 +171,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, upgrade: bool = False)
         await register(client)
         worker = build(client, activities(source, database, channels(settings)))
         log.info("worker_runs", server=client.service_client.config.target_host, namespace=client.namespace)
-        await _until(stop, worker)
+        await _until(stop, worker, event_webhooks(settings, database))
     finally:
         await database.close()
     log.info("worker_ended")
@@ -180,12 +189,15 @@ async def _connect(settings: Settings) -> Client:
             await asyncio.sleep(TRY_AGAIN)
 
 
-async def _until(stop: asyncio.Event, worker: Worker) -> None:
+async def _until(stop: asyncio.Event, worker: Worker, dispatcher: EventDispatcher) -> None:
+    ended = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(worker.run())
         told = tasks.create_task(stop.wait())
+        tasks.create_task(dispatcher.run(ended))
         await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
+        ended.set()
         if not running.done():
             log.info("worker_drains", at_most_seconds=DRAIN.total_seconds())
             await worker.shutdown()

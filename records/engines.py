@@ -29,7 +29,10 @@ def engine(url: URL, patience: timedelta) -> AsyncEngine:
 
 def _sqlite(url: URL, patience: int) -> AsyncEngine:
     made = create_async_engine(
-        url, json_serializer=_readable_json, async_creator=partial(_connect_sqlite, url.database or "")
+        url,
+        json_serializer=_readable_json,
+        hide_parameters=True,
+        async_creator=partial(_connect_sqlite, url.database or ""),
     )
     event.listen(made.sync_engine, "connect", partial(_set_up_sqlite, patience))
     event.listen(made.sync_engine, "begin", _begin_sqlite)
@@ -70,6 +73,8 @@ def _postgresql(url: URL, patience: int) -> AsyncEngine:
     made = create_async_engine(
         url,
         json_serializer=_readable_json,
+        # Errors end up in logs, and secrets of subscribers are among the parameters.
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _DEAD_PEER_MILLISECONDS},
     )

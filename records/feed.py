@@ -1,16 +1,14 @@
 """The events of all escalations in one order, for readers who come back for more: streams and webhooks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.vocabulary import Role, Severity
 from records.database import Database
-from records.order import BEGINNING, HIGHEST, Place, end, is_settled
+from records.order import BEGINNING, Place, cursor_of, end, is_settled, place_of
 from records.tables import ESCALATION, EVENT_TABLE
 
 READ_AT_MOST = 1000
@@ -20,7 +18,8 @@ _EVENT = tuple(
     for name in ("escalation_id", "seq", "at", "planned", "by", "role", "type", "decision_id", "sentence")
 )
 _ESCALATION = tuple(
-    ESCALATION.c[name] for name in ("key", "severity", "team", "owner", "manager", "customer")
+    ESCALATION.c[name]
+    for name in ("key", "severity", "team", "owner", "manager", "customer", "asked_by", "parties")
 )
 
 
@@ -47,6 +46,8 @@ class FeedEvent:
     manager: str
     customer: str | None
     asked_by: str
+    parties: tuple[str, ...]
+    """Everybody inside who has to do with it."""
 
 
 class Feed:
@@ -65,18 +66,17 @@ class Feed:
 
         Raises ValueError for a cursor that does not come from here, and RecordsAway.
         """
-        place = BEGINNING if cursor is None else _place(cursor)
+        place = BEGINNING if cursor is None else place_of(cursor)
         async with self._database.reading() as connection:
             query = _events(connection.dialect.name, place, max(1, min(limit, READ_AT_MOST)))
             rows = list(await connection.execute(query))
-            asked_by = await _asked_by(connection, sorted({row.escalation_id for row in rows}))
-        return [_event(row, asked_by[row.escalation_id]) for row in rows]
+        return [_event(row) for row in rows]
 
     async def end(self) -> str:
         """The place after what is in the feed now, for those who only want what comes. Raises RecordsAway."""
         async with self._database.reading() as connection:
             row = (await connection.execute(end(connection.dialect.name))).one()
-        return _cursor(row[0], row[1])
+        return cursor_of(row[0], row[1])
 
 
 def _events(dialect: str, place: Place, limit: int) -> Select[*tuple[Any, ...]]:
@@ -87,32 +87,8 @@ def _events(dialect: str, place: Place, limit: int) -> Select[*tuple[Any, ...]]:
     return query.order_by(*order).limit(limit)
 
 
-async def _asked_by(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
-    """Who asked for each of these, by id."""
-    asked_by = EVENT_TABLE.c.payload["report", "asked_by"].as_string()
-    query = select(EVENT_TABLE.c.escalation_id, asked_by)
-    query = query.where(EVENT_TABLE.c.escalation_id.in_(ids), EVENT_TABLE.c.seq == 1)
-    return {row[0]: row[1] for row in await connection.execute(query)} if ids else {}
-
-
-def _event(row: Row[*tuple[Any, ...]], asked_by: str) -> FeedEvent:
+def _event(row: Row[*tuple[Any, ...]]) -> FeedEvent:
     columns = dict(row._mapping)
-    cursor = _cursor(columns.pop("horizon"), columns.pop("position"))
+    cursor = cursor_of(columns.pop("horizon"), columns.pop("position"))
     role, severity = columns.pop("role"), Severity(columns.pop("severity"))
-    return FeedEvent(
-        **columns, cursor=cursor, role=Role(role) if role else None, severity=severity, asked_by=asked_by
-    )
-
-
-def _cursor(horizon: int, position: int) -> str:
-    return f"{horizon}-{position}"
-
-
-def _place(cursor: str) -> Place:
-    horizon, dash, position = cursor.partition("-")
-    numbers = (horizon, position)
-    if not dash or any(not (each.isascii() and each.isdigit()) or len(each) > 19 for each in numbers):
-        raise ValueError(
-            f"{cursor[:60]!r} is no place in the feed: hand in the cursor of an event that was read, or none"
-        )
-    return min(int(horizon), HIGHEST), min(int(position), HIGHEST)
+    return FeedEvent(**columns, cursor=cursor, role=Role(role) if role else None, severity=severity)

@@ -64,3 +64,19 @@ def _running_since() -> ColumnElement[int]:
 def _number(transaction: ColumnElement[Any]) -> ColumnElement[int]:
     # PostgreSQL knows no shorter way from xid8 to a number.
     return cast(cast(transaction, Text), BigInteger)
+
+
+def cursor_of(horizon: int, position: int) -> str:
+    """A place as readers keep it."""
+    return f"{horizon}-{position}"
+
+
+def place_of(cursor: str) -> Place:
+    """Raises ValueError for what is no cursor."""
+    horizon, dash, position = cursor.partition("-")
+    numbers = (horizon, position)
+    if not dash or any(not (each.isascii() and each.isdigit()) or len(each) > 19 for each in numbers):
+        raise ValueError(
+            f"{cursor[:60]!r} is no place in the feed: hand in the cursor of an event that was read, or none"
+        )
+    return min(int(horizon), HIGHEST), min(int(position), HIGHEST)

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, String, Ta
 from sqlmodel import Field, SQLModel
 
 from domain.vocabulary import ChannelKind, CloseReason, Priority, Reason, Role, Severity, Stage, Template
+from domain.webhooks import View
 from records.columns import Names, PlainText, SearchWords, UtcDateTime
 
 METADATA = MetaData(
@@ -112,6 +113,50 @@ class DeliveryRow(Row):
     first_at: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)
     detail: str = Field(default="", sa_type=PlainText)
+
+
+class HookRow(Row):
+    """A subscription to events; its secret is not among what is read of it."""
+
+    id: str = Field(primary_key=True)
+    url: str
+    types: tuple[str, ...] = Field(default=(), sa_type=JSON)
+    """Of events; none: all."""
+    severity: Severity | None = Field(default=None, sa_type=String)
+    """The least severity of escalations whose events are sent; None: any."""
+    team: str | None = None
+    view: View = Field(sa_type=String)
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    enabled: bool
+    disabled_why: str = Field(default="", sa_type=PlainText)
+
+
+class HookState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+
+
+class HookDeliveryRow(Row):
+    """One event on its way to one subscriber, or there."""
+
+    id: str = Field(primary_key=True)
+    """The `webhook-id` that the receiver sees."""
+    subscription_id: str
+    escalation_id: str
+    seq: int
+    type: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    """When it happened."""
+    state: HookState = Field(sa_type=String)
+    attempts: int = 0
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    """Also when it was replayed; a day later it is parked."""
+    last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the last attempt ended."""
+    answer: str = Field(default="", sa_type=PlainText)
+    """What the receiver said last, cut."""
 
 
 _OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
@@ -253,6 +298,42 @@ class ApiKeyTable(Row, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class HookTable(HookRow, table=True):
+    __tablename__ = "webhook_subscription"
+
+    secret: str
+    cursor: str
+    """The place in the feed up to which events were queued."""
+    rests_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The receiver asked to be left alone so long."""
+
+
+class HookLaneTable(Row, table=True):
+    """What waits for one subscriber of one escalation: goes out one after the other, by who has the lease."""
+
+    __tablename__ = "webhook_lane"
+
+    subscription_id: str = Field(primary_key=True, sa_column_args=[ForeignKey("webhook_subscription.id")])
+    escalation_id: str = Field(primary_key=True)
+    next_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    leased_by: str | None = None
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HookDeliveryTable(HookDeliveryRow, table=True):
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        Index(None, "subscription_id", "escalation_id", "state", "horizon", "position"),
+        Index("ix_webhook_delivery_listed", "subscription_id", "state", "queued_at"),
+        Index(None, "state", "last_at"),
+    )
+
+    subscription_id: str = Field(sa_column_args=[ForeignKey("webhook_subscription.id")])
+    horizon: int = Field(sa_type=BigInteger)
+    position: int = Field(sa_type=BigInteger)
+    """With the horizon, the event's place in the feed."""
+
+
 ESCALATION: Table = METADATA.tables["escalation"]
 TAG: Table = METADATA.tables["tag"]
 SEARCH: Table = METADATA.tables["search"]
@@ -261,3 +342,6 @@ SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]
 IDEMPOTENT_REQUEST: Table = METADATA.tables["idempotent_request"]
 API_KEY: Table = METADATA.tables["api_key"]
+HOOK: Table = METADATA.tables["webhook_subscription"]
+HOOK_LANE: Table = METADATA.tables["webhook_lane"]
+HOOK_DELIVERY: Table = METADATA.tables["webhook_delivery"]

@@ -40,5 +40,6 @@ def _rendering(settings: Settings) -> "list[Processor]":
     is_console = settings.log_format == "console" or (settings.log_format is None and sys.stderr.isatty())
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if is_console:
-        return [meta, structlog.dev.ConsoleRenderer()]
+        # Without the values of variables, among which may be secrets.
+        return [meta, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     return [meta, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

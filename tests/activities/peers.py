@@ -47,6 +47,10 @@ class HttpPeer:
     """Answers every request with `status`; with None it says nothing at all."""
 
     status: int | None = 200
+    says: str = ""
+    headers: tuple[str, ...] = ()
+    moods: list[int] = field(default_factory=list)
+    """Statuses of the first answers; then it is `status`."""
     requests: list[Request] = field(default_factory=list)
     port: int = 0
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -72,7 +76,9 @@ class HttpPeer:
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         body = await reader.readexactly(int(headers["content-length"]))
         self.requests.append(Request(first.split()[1], headers, body.decode()))
-        if self.status is not None:
-            head = f"HTTP/1.1 {self.status} x\r\nlocation: {self.url}\r\ncontent-length: 0\r\n"
-            writer.write(f"{head}connection: close\r\n\r\n".encode())
+        status = self.moods.pop(0) if self.moods else self.status
+        if status is not None:
+            more = (f"location: {self.url}", f"content-length: {len(self.says)}", *self.headers)
+            head = "\r\n".join((f"HTTP/1.1 {status} x", *more, "connection: close"))
+            writer.write(f"{head}\r\n\r\n{self.says}".encode())
             writer.close()

@@ -53,6 +53,7 @@ async def test_an_event_says_whose_it_is_and_what_it_says(database: Database) ->
     _, note = await Feed(database).after(None)
     assert (note.team, note.owner, note.manager, note.customer) == ("support", "olga", "mona", "acme")
     assert (note.asked_by, note.severity, note.key) == ("agent", Severity.S2, "key-of-esc-a~1")
+    assert "olga" in note.parties
     assert (note.type, note.by, note.at) == ("noted", "agent", events[1].at)
     assert (note.sentence, note.payload) == (events[1].sentence(), events[1].model_dump(mode="json"))
 

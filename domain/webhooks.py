@@ -1,0 +1,72 @@
+"""Event webhooks: what a subscriber asks for, and which events that are."""
+
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Annotated, get_args
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from domain.events import AnyEvent
+from domain.text import Identifier
+from domain.value import Value
+from domain.vocabulary import Severity
+
+EVENT_TYPES = frozenset(str(kind.model_fields["type"].default) for kind in get_args(AnyEvent))
+TEST = "test"
+"""The type of what is sent to try a subscription out; nothing happened."""
+
+
+class View(StrEnum):
+    """What a subscriber sees of an event."""
+
+    INTERNAL = "internal"
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not a web address; write one that begins with https://")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user or password; leave them out, the signature says who sends")
+    if parts.fragment:
+        raise ValueError("has a fragment, which is never sent; leave out what follows the #")
+    return url
+
+
+def _known_type(name: str) -> str:
+    if name in EVENT_TYPES:
+        return name
+    nearest = get_close_matches(name, EVENT_TYPES, 1)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"such as {min(EVENT_TYPES)!r}"
+    raise ValueError(f"there is no event type {name[:60]!r}; {hint}")
+
+
+Url = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, pattern=r"^[\x21-\x7e]+$"),
+    AfterValidator(_web_address),
+]
+EventType = Annotated[str, AfterValidator(_known_type)]
+
+
+class Wanted(Value):
+    """Which events a subscriber gets, and where."""
+
+    url: Url = Field(examples=["https://crm.example.com/hooks/escalations"])
+    types: Annotated[tuple[EventType, ...], Field(max_length=len(EVENT_TYPES))] = Field(
+        default=(), examples=[["acknowledged", "promise_broken"]]
+    )
+    """Empty: all there are."""
+    severity: Severity | None = None
+    """Only of escalations that are at least so severe when the event is queued."""
+    team: Identifier | None = None
+    """Only of escalations that this team has when the event is queued."""
+    view: View = View.INTERNAL
+
+    def asks_for(self, event_type: str, severity: Severity, team: str) -> bool:
+        """Whether an event of that type belongs to it, by the severity and team of its escalation."""
+        # The strings order as the severities do, S1 being the worst.
+        is_severe = self.severity is None or severity <= self.severity
+        is_of_type = not self.types or event_type in self.types
+        return is_of_type and is_severe and self.team in (None, team)

@@ -1,0 +1,286 @@
+"""What waits for subscribers: from the feed into lanes, one per subscriber and escalation, and out of them.
+
+A lane is there as long as something waits in it. Who has its lease sends what is in it, one after the
+other, so that events of one escalation reach a subscriber in their order, whatever happens in other lanes.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.webhooks import TEST, Wanted
+from records.database import Database
+from records.feed import Feed, FeedEvent
+from records.order import place_of
+from records.statements import insert
+from records.tables import ESCALATION, EVENT_TABLE, HOOK, HOOK_DELIVERY, HOOK_LANE, HookState
+
+QUEUED_AT_ONCE = 200
+FORGOTTEN_AT_ONCE = 500
+_LANE = (HOOK_LANE.c.subscription_id, HOOK_LANE.c.escalation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    subscription_id: str
+    escalation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The event at the head of a lane, where it goes, and the escalation as it stands now."""
+
+    id: str
+    url: str
+    secret: str = field(repr=False)
+    type: str
+    at: datetime
+    queued_at: datetime
+    attempts: int
+    """Before this one."""
+    event: Mapping[str, Any] | None
+    """None: it was superseded, so it did not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one attempt to deliver ended."""
+
+    state: HookState
+    answer: str
+    ended_at: datetime
+    next_at: datetime | None = None
+    """Of the next attempt, where it is still waiting."""
+
+
+class EventQueue:
+    """The edge for dispatchers, of which there may be many. Every method raises RecordsAway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._feed = Feed(database)
+
+    async def queue_new(self, now: datetime) -> bool:
+        """Puts events that are new in the feed into the lanes. Whether there may be more of them."""
+        more = False
+        for cursor, hooks in (await self._by_cursor()).items():
+            events = await self._feed.after(cursor, QUEUED_AT_ONCE)
+            if events:
+                await self._queue(cursor, hooks, events, now)
+            more |= len(events) == QUEUED_AT_ONCE
+        return more
+
+    async def due(self, now: datetime, per_subscription: int) -> list[Lane]:
+        """Lanes whose head may be sent and that nobody has the lease of, those that wait longest first."""
+        rank = func.row_number().over(partition_by=HOOK_LANE.c.subscription_id, order_by=HOOK_LANE.c.next_at)
+        lanes = select(*_LANE, HOOK_LANE.c.next_at, rank.label("rank"))
+        lanes = lanes.join(HOOK, HOOK.c.id == HOOK_LANE.c.subscription_id)
+        rested = or_(HOOK.c.rests_until.is_(None), HOOK.c.rests_until <= now)
+        ranked = lanes.where(HOOK.c.enabled.is_(True), rested, _is_due(now)).subquery()
+        first = select(ranked).where(ranked.c.rank <= per_subscription).order_by(ranked.c.next_at)
+        async with self._database.reading() as connection:
+            return [Lane(row[0], row[1]) for row in await connection.execute(first)]
+
+    async def lease(self, lanes: Sequence[Lane], owner: str, now: datetime, until: datetime) -> list[Lane]:
+        """Those of the lanes that were free still."""
+        keys = [(lane.subscription_id, lane.escalation_id) for lane in lanes]
+        free = select(*_LANE).where(tuple_(*_LANE).in_(keys), _is_due(now))
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(free.with_for_update(skip_locked=True))).all()
+            taken = [Lane(row[0], row[1]) for row in rows]
+            mine = {"leased_by": owner, "leased_until": until}
+            for lane in taken:
+                await connection.execute(update(HOOK_LANE).where(_this(lane)).values(mine))
+        return taken
+
+    async def head(self, lane: Lane) -> Outgoing | None:
+        """What is to be sent next; None when nothing is, or the subscription is disabled."""
+        async with self._database.reading() as connection:
+            return await _head(connection, lane)
+
+    async def settle(
+        self, lane: Lane, owner: str, id_: str, attempt: Attempt, until: datetime
+    ) -> Outgoing | None:
+        """Records an attempt. What is to be sent next, under a lease until then; None when nothing is now."""
+        delivery = HOOK_DELIVERY.c
+        ended = {"state": attempt.state, "answer": attempt.answer, "last_at": attempt.ended_at}
+        changing = update(HOOK_DELIVERY).where(delivery.id == id_)
+        async with self._database.writing() as connection:
+            if attempt.next_at is not None:
+                changes: dict[str, Any] = {"next_at": attempt.next_at, **_FREE}
+            else:
+                changes = {"leased_until": until}
+            if not await _update_mine(connection, lane, owner, changes):
+                return None
+            await connection.execute(changing.values(attempts=delivery.attempts + 1, **ended))
+            return await _next(connection, lane) if attempt.next_at is None else None
+
+    async def forget_superseded(self, lane: Lane, owner: str, id_: str, until: datetime) -> Outgoing | None:
+        """Takes out what did not happen, and goes on like `settle`."""
+        async with self._database.writing() as connection:
+            if not await _update_mine(connection, lane, owner, {"leased_until": until}):
+                return None
+            await connection.execute(delete(HOOK_DELIVERY).where(HOOK_DELIVERY.c.id == id_))
+            return await _next(connection, lane)
+
+    async def release(self, lane: Lane, owner: str) -> None:
+        """Leaves the lane to others."""
+        async with self._database.writing() as connection:
+            if await _update_mine(connection, lane, owner, _FREE):
+                await _give_up_empty(connection, lane)
+
+    async def rest(self, subscription_id: str, until: datetime) -> None:
+        """Nothing is sent to that subscriber before then."""
+        await self._change(subscription_id, rests_until=until)
+
+    async def disable(self, subscription_id: str, why: str) -> None:
+        """Until somebody enables it again."""
+        await self._change(subscription_id, enabled=False, disabled_why=why)
+
+    async def forget(self, states: Sequence[HookState], before: datetime) -> int:
+        """Takes out deliveries that ended before then, not all at once. How many there were."""
+        delivery = HOOK_DELIVERY.c
+        old = select(delivery.id).where(delivery.state.in_(states), delivery.last_at < before)
+        async with self._database.writing() as connection:
+            gone = delete(HOOK_DELIVERY).where(delivery.id.in_(old.limit(FORGOTTEN_AT_ONCE)))
+            return (await connection.execute(gone)).rowcount
+
+    async def _change(self, subscription_id: str, **changes: Any) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(update(HOOK).where(HOOK.c.id == subscription_id).values(changes))
+
+    async def _by_cursor(self) -> dict[str, dict[str, Wanted]]:
+        """What the enabled subscriptions want, by how far their events are queued."""
+        query = select(HOOK.c.cursor, HOOK.c.id, *(HOOK.c[name] for name in Wanted.model_fields))
+        found: dict[str, dict[str, Wanted]] = defaultdict(dict)
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query.where(HOOK.c.enabled.is_(True))):
+                # What was once accepted counts, also if a later release accepts less.
+                found[row.cursor][row.id] = Wanted.model_construct(**row._mapping)
+        return found
+
+    async def _queue(
+        self, cursor: str, hooks: Mapping[str, Wanted], events: Sequence[FeedEvent], now: datetime
+    ) -> None:
+        async with self._database.writing() as connection:
+            # Who else queues the same events waits here, and then finds that the cursor has moved.
+            mine = select(HOOK.c.id).where(HOOK.c.id.in_(hooks), HOOK.c.cursor == cursor)
+            ids = list(await connection.scalars(mine.order_by(HOOK.c.id).with_for_update()))
+            rows = [
+                _queued(id_, event, now)
+                for id_ in ids
+                for event in events
+                if hooks[id_].asks_for(event.type, event.severity, event.team)
+            ]
+            if rows:
+                await _open_lanes(connection, rows, now)
+                adding = insert(connection.dialect.name, HOOK_DELIVERY).on_conflict_do_nothing()
+                await connection.execute(adding, rows)
+            moved = update(HOOK).where(HOOK.c.id.in_(ids)).values(cursor=events[-1].cursor)
+            await connection.execute(moved)
+
+
+_FREE: Mapping[str, Any] = {"leased_by": None, "leased_until": None}
+_DELIVERY = ("id", "type", "at", "queued_at", "attempts")
+_EVENT = ("escalation_id", "seq", "planned", "by", "role", "decision_id", "sentence")
+_ESCALATION = ("key", "subject", "severity", "team", "owner", "customer")
+
+
+async def _head(connection: AsyncConnection, lane: Lane) -> Outgoing | None:
+    row = (await connection.execute(_heads(lane))).first()
+    if row is None:
+        return None
+    delivery = {name: row._mapping[name] for name in _DELIVERY}
+    content = {name: row._mapping[name] for name in (*_EVENT, *_ESCALATION)}
+    is_there = row._mapping["found"] is not None or row._mapping["type"] == TEST
+    return Outgoing(**delivery, url=row.url, secret=row.secret, event=content if is_there else None)
+
+
+def _heads(lane: Lane) -> Select[*tuple[Any, ...]]:
+    delivery, event = HOOK_DELIVERY.c, EVENT_TABLE.c
+    names = ("escalation_id", "seq")
+    wanted = [*(delivery[name] for name in (*_DELIVERY, *names)), HOOK.c.url, HOOK.c.secret]
+    wanted += [event[name] for name in _EVENT if name not in names]
+    query = select(*wanted, *(ESCALATION.c[name] for name in _ESCALATION), event.seq.label("found"))
+    # The place, too: under the same number there may be another event by now.
+    same = [delivery[name] == event[name] for name in (*names, "horizon", "position")]
+    joined = HOOK_DELIVERY.join(HOOK, HOOK.c.id == delivery.subscription_id)
+    joined = joined.outerjoin(EVENT_TABLE, and_(*same))
+    joined = joined.outerjoin(ESCALATION, ESCALATION.c.id == delivery.escalation_id)
+    query = query.select_from(joined).where(HOOK.c.enabled.is_(True), *_in_lane(lane))
+    return query.order_by(delivery.horizon, delivery.position).limit(1)
+
+
+def _in_lane(lane: Lane) -> tuple[ColumnElement[bool], ...]:
+    delivery = HOOK_DELIVERY.c
+    return (
+        delivery.subscription_id == lane.subscription_id,
+        delivery.escalation_id == lane.escalation_id,
+        delivery.state == HookState.WAITING,
+    )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    lane = HOOK_LANE.c
+    return and_(lane.next_at <= now, or_(lane.leased_until.is_(None), lane.leased_until <= now))
+
+
+def _this(lane: Lane) -> ColumnElement[bool]:
+    return and_(
+        HOOK_LANE.c.subscription_id == lane.subscription_id, HOOK_LANE.c.escalation_id == lane.escalation_id
+    )
+
+
+async def _update_mine(
+    connection: AsyncConnection, lane: Lane, owner: str, changes: Mapping[str, Any]
+) -> bool:
+    """Whether the lease was not lost. The lane is locked then: nobody adds to it meanwhile."""
+    mine = update(HOOK_LANE).where(_this(lane), HOOK_LANE.c.leased_by == owner).values(changes)
+    return (await connection.execute(mine)).rowcount == 1
+
+
+async def _next(connection: AsyncConnection, lane: Lane) -> Outgoing | None:
+    # A statement of its own: it sees what was added while the one before waited for the lane's lock.
+    following = await _head(connection, lane)
+    if following is None:
+        await connection.execute(update(HOOK_LANE).where(_this(lane)).values(_FREE))
+        await _give_up_empty(connection, lane)
+    return following
+
+
+async def _give_up_empty(connection: AsyncConnection, lane: Lane) -> None:
+    """Where the subscription is disabled, something may wait still."""
+    waiting = select(HOOK_DELIVERY.c.id).where(*_in_lane(lane)).exists()
+    await connection.execute(delete(HOOK_LANE).where(_this(lane), ~waiting))
+
+
+async def _open_lanes(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Before anything is put into them: a lane that is there is locked, so that nobody gives it up."""
+    keys = sorted({(row["subscription_id"], row["escalation_id"]) for row in rows})
+    adding = insert(connection.dialect.name, HOOK_LANE)
+    adding = adding.on_conflict_do_update(index_elements=_LANE, set_={"next_at": HOOK_LANE.c.next_at})
+    lanes = [{"subscription_id": one, "escalation_id": other, "next_at": now} for one, other in keys]
+    await connection.execute(adding, lanes)
+
+
+def _queued(subscription_id: str, event: FeedEvent, now: datetime) -> dict[str, Any]:
+    # With the place: what took a superseded event's number is another event, and must not look repeated.
+    name = f"{subscription_id}/{event.escalation_id}/{event.seq}/{event.cursor}"
+    horizon, position = place_of(event.cursor)
+    return {
+        "id": f"evt_{sha256(name.encode()).hexdigest()[:32]}",
+        "subscription_id": subscription_id,
+        **{each: getattr(event, each) for each in ("escalation_id", "seq", "type", "at")},
+        "state": HookState.WAITING,
+        "attempts": 0,
+        "queued_at": now,
+        "answer": "",
+        "horizon": horizon,
+        "position": position,
+    }

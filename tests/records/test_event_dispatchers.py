@@ -1,0 +1,68 @@
+"""Dispatchers of several processes on one database: every event once, and in order."""
+
+import asyncio
+
+from activities.event_webhooks import EventDispatcher
+from activities.webhook_client import WebhookClient
+from records.database import Database
+from records.event_queue import EventQueue
+from records.tables import HookState
+from tests.activities.hooked import Hooked, ids, seqs
+from tests.activities.peers import HttpPeer
+from tests.eventually import eventually
+
+LIVES, EVENTS = 5, 4
+
+
+async def test_many_dispatchers_send_every_event_once_and_in_order(
+    database: Database, other_database: Database
+) -> None:
+    hooked, stop = Hooked(database), asyncio.Event()
+    async with HttpPeer() as one, HttpPeer() as two:
+        for peer in (one, two):
+            await hooked.subscribe(peer)
+        dispatchers = [
+            EventDispatcher(
+                EventQueue(each),
+                WebhookClient(allow_private_addresses=True),
+                now=hooked.now,
+                looks_every=0.01,
+            )
+            for each in (database, other_database, other_database)
+        ]
+
+        async def happen(name: str) -> None:
+            for _ in range(EVENTS // 2):
+                await hooked.happen(name, 2)
+
+        async def all_sent() -> bool:
+            return all(len(peer.requests) >= LIVES * EVENTS for peer in (one, two))
+
+        async with asyncio.TaskGroup() as tasks:
+            for dispatcher in dispatchers:
+                tasks.create_task(dispatcher.run(stop))
+            await asyncio.gather(*(happen(f"esc-{number}~1") for number in range(LIVES)))
+            await eventually(all_sent, lambda: f"{len(one.requests)} and {len(two.requests)}")
+            stop.set()
+    for peer in (one, two):
+        assert len(ids(peer)) == len(set(ids(peer))) == LIVES * EVENTS
+        for number in range(LIVES):
+            assert seqs(peer, f"esc-{number}~1") == list(range(1, EVENTS + 1))
+    waiting = await hooked.deliveries(state=HookState.WAITING)
+    assert waiting == []
+
+
+async def test_what_one_has_the_lease_of_another_cannot_take(
+    database: Database, other_database: Database
+) -> None:
+    hooked = Hooked(database)
+    await hooked.subscribe("http://127.0.0.1:1/")
+    for number in range(5):
+        await hooked.happen(f"esc-{number}~1")
+    await hooked.queue.queue_new(hooked.at)
+    lanes = await hooked.queue.due(hooked.at, 10)
+    until = hooked.at.replace(year=2030)
+    queues = [EventQueue(database), EventQueue(other_database)]
+    taken = await asyncio.gather(*(each.lease(lanes, "me", hooked.at, until) for each in queues))
+    assert len(lanes) == 5
+    assert sorted(map(str, (*taken[0], *taken[1]))) == sorted(map(str, lanes))
