@@ -1,6 +1,7 @@
 """What can be set from outside: by ESCALATIONS_… variables, or in a YAML file with the same names."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,12 @@ def _has_a_scheme(url: SecretStr) -> SecretStr:
     if "://" not in url.get_secret_value():
         raise ValueError("not a URL; write one such as postgresql://user:password@host/database")
     return url
+
+
+def _is_a_rate(rate: str) -> str:
+    if re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour)", rate) is None:
+        raise ValueError("not a rate; write a number and second, minute or hour, such as 1200/minute")
+    return rate
 
 
 class Settings(BaseSettings):
@@ -75,6 +82,10 @@ class Settings(BaseSettings):
     api_port: Port = 8080
     api_body_limit: int = Field(default=1_000_000, ge=1_000)
     """Bytes that the body of a request may have."""
+    api_rate: Annotated[str, AfterValidator(_is_a_rate)] = "3000/minute"
+    """Requests that each key, or person, may make."""
+    api_rate_anonymous: Annotated[str, AfterValidator(_is_a_rate)] = "120/minute"
+    """Requests from each address without credentials that are known to count; so guessing stays slow."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None

@@ -27,6 +27,29 @@ _REFUSED = Counter(
 IN_PROGRESS = Gauge(
     "escalations_api_requests_in_progress", "Requests whose answer has not begun.", registry=REGISTRY
 )
+RATE_LIMITED = Counter(
+    "escalations_api_rate_limited",
+    "Requests that came too fast, by whose allowance was used up: `caller` or `address`.",
+    ("allowance",),
+    registry=REGISTRY,
+)
+OPEN_STREAMS = Gauge("escalations_api_open_streams", "Streams that are open.", registry=REGISTRY)
+STREAMED = Counter("escalations_api_streamed_events", "Events sent over all streams.", registry=REGISTRY)
+SLOW_STREAMS = Counter(
+    "escalations_api_slow_streams", "Streams ended because nobody read them.", registry=REGISTRY
+)
+DECISIONS = Counter(
+    "escalations_api_decisions",
+    "Decisions by type, and by `done`, `accepted` (held for a worker) or the code of the problem.",
+    ("type", "outcome"),
+    registry=REGISTRY,
+)
+OPENINGS = Counter(
+    "escalations_api_openings",
+    "Openings by what came of them, or by the code of the problem.",
+    ("outcome",),
+    registry=REGISTRY,
+)
 
 
 def request(route: str, method: str, status: int | None, seconds: float, problem: str | None) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 
 from domain.vocabulary import Role
 from records.keys import Keys
@@ -29,11 +30,12 @@ CALLERS: dict[str, tuple[str, Role, str | None]] = {
 
 
 class Api:
-    def __init__(self, house: House, transport: httpx2.ASGITransport, keys: dict[str, str]) -> None:
+    def __init__(self, house: House, app: FastAPI, keys: dict[str, str]) -> None:
         self.house = house
+        self.app = app
         self.keys = keys
         """By the name in CALLERS."""
-        self._transport = transport
+        self._transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
 
     def as_(self, name: str | None) -> httpx2.AsyncClient:
         """A client with the key of that caller, with that text as its key, or without any."""
@@ -60,7 +62,13 @@ def a_body(key: str | None = None) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def api_on(house: House) -> AsyncIterator[Api]:
+async def api_on(
+    house: House, api_rate: str = "1000000/hour", api_rate_anonymous: str = "1000000/hour"
+) -> AsyncIterator[Api]:
+    """Without limits that many tests at once would run into."""
+    settings = house.settings.model_copy(
+        update={"api_rate": api_rate, "api_rate_anonymous": api_rate_anonymous}
+    )
     store = Keys(house.database)
     texts = {
         caller: (await store.create(name, role, created_by="tests", person=person))[1]
@@ -69,10 +77,10 @@ async def api_on(house: House) -> AsyncIterator[Api]:
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[Doors]:
-        temporal = Temporal(house.settings, house.source)
-        yield Doors(house.settings, house.database, house.reader, house.source, temporal, store)
+        temporal = Temporal(settings, house.source)
+        yield Doors(settings, house.database, house.reader, house.source, temporal, store)
         await store.close()
 
     app = create_app(hold)
     async with app.router.lifespan_context(app):
-        yield Api(house, httpx2.ASGITransport(app, raise_app_exceptions=False), texts)
+        yield Api(house, app, texts)

@@ -93,3 +93,11 @@ def test_secrets_do_not_show() -> None:
     assert "hunter2" not in repr(settings)
     assert "whsec_x" not in repr(settings)
     assert "a:b@c" not in repr(settings)
+
+
+@pytest.mark.parametrize("rate", ["fast", "0/minute", "10/fortnight", "10/minute;5/second", "-1/second"])
+def test_a_rate_that_is_none_is_refused_with_an_example(rate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCALATIONS_API_RATE", rate)
+    said = refusal()
+    assert "ESCALATIONS_API_RATE: " in said
+    assert "1200/minute" in said
