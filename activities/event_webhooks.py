@@ -181,7 +181,7 @@ class EventDispatcher:
     async def _send(self, lane: Lane, outgoing: Outgoing) -> Outgoing | None:
         """What follows in the lane at once."""
         if outgoing.event is None:
-            return await self._queue.forget_superseded(lane, self._owner, outgoing.id, self._lease_end())
+            return await self._queue.drop(lane, self._owner, outgoing.id, self._lease_end())
         ended = await self._attempt(outgoing)
         attempt = self._judged(outgoing, ended)
         log.info(

@@ -1,13 +1,15 @@
 """Event webhooks: what a subscriber asks for, and which events that are."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Annotated, get_args
+from typing import Annotated, Any, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from domain.events import AnyEvent
+from domain.audience import customer_event
+from domain.events import EVENT, AnyEvent
 from domain.text import Identifier
 from domain.value import Value
 from domain.vocabulary import Severity
@@ -21,6 +23,8 @@ class View(StrEnum):
     """What a subscriber sees of an event."""
 
     INTERNAL = "internal"
+    CUSTOMER = "customer"
+    """What the customer's side may know of its own escalations, and nothing else (`domain/audience.py`)."""
 
 
 def _web_address(url: str) -> str:
@@ -62,11 +66,33 @@ class Wanted(Value):
     """Only of escalations that are at least so severe when the event is queued."""
     team: Identifier | None = None
     """Only of escalations that this team has when the event is queued."""
+    customer: Identifier | None = None
+    """Only of escalations of this customer. A customer's view needs it."""
     view: View = View.INTERNAL
 
-    def asks_for(self, event_type: str, severity: Severity, team: str) -> bool:
-        """Whether an event of that type belongs to it, by the severity and team of its escalation."""
+    @model_validator(mode="after")
+    def _one_customer_sees_its_own(self) -> Self:
+        if self.view is View.CUSTOMER and self.customer is None:
+            raise ValueError("a customer's view has no customer; say whose escalations it is about")
+        return self
+
+    def asks_for(self, event_type: str, severity: Severity, team: str, customer: str | None) -> bool:
+        """Whether an event of that type belongs to it, by what its escalation is now."""
         # The strings order as the severities do, S1 being the worst.
         is_severe = self.severity is None or severity <= self.severity
         is_of_type = not self.types or event_type in self.types
-        return is_of_type and is_severe and self.team in (None, team)
+        is_whose = self.team in (None, team) and self.customer in (None, customer)
+        return is_of_type and is_severe and is_whose
+
+
+OPEN_TO_CUSTOMERS = ("key", "subject", "severity", "customer")
+"""What of the escalation stands beside the event."""
+
+
+def seen_by_customers(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a customer's system may know of a stored event; None where that is nothing.
+
+    It reads as somebody who has said nothing oneself: several people of a customer share the system.
+    """
+    seen = customer_event(EVENT.validate_python(payload), reader="")
+    return None if seen is None else {name: getattr(seen, name) for name in ("seq", "by", "sentence")}

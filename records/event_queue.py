@@ -11,10 +11,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.webhooks import TEST, Wanted
+from domain.webhooks import OPEN_TO_CUSTOMERS, TEST, View, Wanted, seen_by_customers
 from records.database import Database
 from records.feed import Feed, FeedEvent
 from records.order import place_of
@@ -45,7 +45,7 @@ class Outgoing:
     attempts: int
     """Before this one."""
     event: Mapping[str, Any] | None
-    """None: it was superseded, so it did not happen."""
+    """None: it was superseded, so it did not happen, or is not to be shown any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ class EventQueue:
             await connection.execute(changing.values(attempts=delivery.attempts + 1, **ended))
             return await _next(connection, lane) if attempt.next_at is None else None
 
-    async def forget_superseded(self, lane: Lane, owner: str, id_: str, until: datetime) -> Outgoing | None:
-        """Takes out what did not happen, and goes on like `settle`."""
+    async def drop(self, lane: Lane, owner: str, id_: str, until: datetime) -> Outgoing | None:
+        """Takes out what is not to be sent, and goes on like `settle`."""
         async with self._database.writing() as connection:
             if not await _update_mine(connection, lane, owner, {"leased_until": until}):
                 return None
@@ -172,12 +172,7 @@ class EventQueue:
             # Who else queues the same events waits here, and then finds that the cursor has moved.
             mine = select(HOOK.c.id).where(HOOK.c.id.in_(hooks), HOOK.c.cursor == cursor)
             ids = list(await connection.scalars(mine.order_by(HOOK.c.id).with_for_update()))
-            rows = [
-                _queued(id_, event, now)
-                for id_ in ids
-                for event in events
-                if hooks[id_].asks_for(event.type, event.severity, event.team)
-            ]
+            rows = [_queued(id_, event, now) for id_ in ids for event in events if _is_for(hooks[id_], event)]
             if rows:
                 await _open_lanes(connection, rows, now)
                 adding = insert(connection.dialect.name, HOOK_DELIVERY).on_conflict_do_nothing()
@@ -196,18 +191,29 @@ async def _head(connection: AsyncConnection, lane: Lane) -> Outgoing | None:
     row = (await connection.execute(_heads(lane))).first()
     if row is None:
         return None
-    delivery = {name: row._mapping[name] for name in _DELIVERY}
-    content = {name: row._mapping[name] for name in (*_EVENT, *_ESCALATION)}
-    is_there = row._mapping["found"] is not None or row._mapping["type"] == TEST
-    return Outgoing(**delivery, url=row.url, secret=row.secret, event=content if is_there else None)
+    stored = row._mapping
+    delivery = {name: stored[name] for name in _DELIVERY}
+    return Outgoing(**delivery, url=row.url, secret=row.secret, event=_content(stored))
+
+
+def _content(row: Mapping[Any, Any]) -> Mapping[str, Any] | None:
+    if row["type"] != TEST and row["found"] is None:
+        return None
+    if row["view"] == View.INTERNAL or row["type"] == TEST:
+        return {name: row[name] for name in (*_EVENT, *_ESCALATION)}
+    seen = seen_by_customers(row["payload"])
+    beside = {name: row[name] for name in ("escalation_id", *OPEN_TO_CUSTOMERS)}
+    return None if seen is None else {**beside, **seen}
 
 
 def _heads(lane: Lane) -> Select[*tuple[Any, ...]]:
     delivery, event = HOOK_DELIVERY.c, EVENT_TABLE.c
     names = ("escalation_id", "seq")
     wanted = [*(delivery[name] for name in (*_DELIVERY, *names)), HOOK.c.url, HOOK.c.secret]
-    wanted += [event[name] for name in _EVENT if name not in names]
-    query = select(*wanted, *(ESCALATION.c[name] for name in _ESCALATION), event.seq.label("found"))
+    wanted += [HOOK.c.view, *(event[name] for name in _EVENT if name not in names)]
+    # It may be long, and is needed only to tell what of it may be shown.
+    payload = case((HOOK.c.view == View.CUSTOMER, event.payload)).label("payload")
+    query = select(*wanted, payload, *(ESCALATION.c[name] for name in _ESCALATION), event.seq.label("found"))
     # The place, too: under the same number there may be another event by now.
     same = [delivery[name] == event[name] for name in (*names, "horizon", "position")]
     joined = HOOK_DELIVERY.join(HOOK, HOOK.c.id == delivery.subscription_id)
@@ -258,6 +264,12 @@ async def _give_up_empty(connection: AsyncConnection, lane: Lane) -> None:
     """Where the subscription is disabled, something may wait still."""
     waiting = select(HOOK_DELIVERY.c.id).where(*_in_lane(lane)).exists()
     await connection.execute(delete(HOOK_LANE).where(_this(lane), ~waiting))
+
+
+def _is_for(wanted: Wanted, event: FeedEvent) -> bool:
+    asked_for = wanted.asks_for(event.type, event.severity, event.team, event.customer)
+    is_inside = wanted.view == View.INTERNAL
+    return asked_for and (is_inside or seen_by_customers(event.payload) is not None)
 
 
 async def _open_lanes(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

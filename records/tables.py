@@ -125,6 +125,7 @@ class HookRow(Row):
     severity: Severity | None = Field(default=None, sa_type=String)
     """The least severity of escalations whose events are sent; None: any."""
     team: str | None = None
+    customer: str | None = None
     view: View = Field(sa_type=String)
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -9,6 +9,7 @@ from standardwebhooks import Webhook
 
 from activities.event_webhooks import LEASE, LONGEST_WAIT, PARKED_AFTER
 from domain.vocabulary import Severity
+from domain.webhooks import View
 from records.database import Database
 from records.ledger import Ledger
 from records.tables import HookState
@@ -56,6 +57,22 @@ async def test_a_subscriber_gets_what_it_asked_for_and_no_more(hooked: Hooked) -
         await hooked.happen("esc-a~1", 2)
         await hooked.work(hooked.dispatcher())
     assert [seqs(peer) for peer in (notes, severe, team, other)] == [[2], [], [1, 2], []]
+
+
+async def test_a_customer_gets_its_own_escalations_and_of_them_what_it_may_know(hooked: Hooked) -> None:
+    async with HttpPeer() as peer, HttpPeer() as other:
+        await hooked.subscribe(peer, view=View.CUSTOMER, customer="acme")
+        await hooked.subscribe(other, view=View.CUSTOMER, customer="globex")
+        await hooked.happen("esc-a~1", 2)
+        await hooked.work(hooked.dispatcher())
+    (request,) = peer.requests
+    data = data_of(request)
+    assert other.requests == []
+    assert (data["seq"], data["by"], data["customer"]) == (1, "staff", "acme")
+    assert data["sentence"].startswith("Opened: Invoice wrong")
+    assert data.keys() == {
+        *("escalation_id", "seq", "at", "by", "sentence", "key", "subject", "severity", "customer"),
+    }
 
 
 async def test_events_of_an_escalation_come_in_order_whatever_fails_between(hooked: Hooked) -> None:
@@ -222,7 +239,7 @@ async def test_who_has_lost_the_lease_records_nothing_more(hooked: Hooked) -> No
         head = await hooked.queue.head(lane)
         await hooked.work(hooked.dispatcher())
     assert head is not None
-    assert not await hooked.queue.forget_superseded(lane, "slow", head.id, hooked.at)
+    assert not await hooked.queue.drop(lane, "slow", head.id, hooked.at)
     assert [row.state for row in await hooked.deliveries()] == [HookState.DELIVERED] * 2
 
 

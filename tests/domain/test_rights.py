@@ -28,7 +28,7 @@ reporter       y y y . . . . . . y . . .
 agent          y y y y y . y y y y . . .
 expert         y y y y y . y y y y . . .
 team_lead      y y y y y y y y y y . . .
-escalation_manager y y y y y y y y y y . . y
+escalation_manager y y y y y y y y y y y . y
 problem_coordinator y y y y y y y y y y . . .
 customer_engagement_manager y y y y y y y y y y . . .
 executive      y y y y y y y y y y . . .
@@ -43,7 +43,7 @@ reporter       y . . . . . . .
 agent          y y . y y y . .
 expert         y y . y y y . .
 team_lead      y y y y y y . .
-escalation_manager y y y y y y . .
+escalation_manager y y y y y y y .
 problem_coordinator y y . y y y . .
 customer_engagement_manager y y . y y y . .
 executive      y y . y y y . .
