@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from domain.decisions import Author
 from domain.rights import Scope
 from domain.vocabulary import Role
+from records.keys import prefix_of
 from starter.api.doors import AtDoors, Doors
 from starter.api.problems import ApiProblem, Code
 
@@ -41,6 +42,8 @@ class Caller:
     """None: whatever the role may."""
     prefix: str = ""
     """Of the API key."""
+    person: str | None = None
+    """The person of the organisation who calls, where it is one."""
 
     @property
     def author(self) -> Author:
@@ -56,7 +59,7 @@ async def a_caller(
     if credentials is None:
         detail = "send `Authorization: Bearer KEY`; `escalations keys create` makes a key"
         raise ApiProblem(Code.UNAUTHENTICATED, detail)
-    caller = await _by_key(doors, credentials.credentials)
+    caller = await _by_key(request, doors, credentials.credentials)
     request.state.caller = caller
     structlog.contextvars.bind_contextvars(actor=caller.id)
     return caller
@@ -65,7 +68,8 @@ async def a_caller(
 Calling = Annotated[Caller, Depends(a_caller)]
 
 
-async def _by_key(doors: Doors, text: str) -> Caller:
+async def _by_key(request: Request, doors: Doors, text: str) -> Caller:
+    request.state.prefix = prefix_of(text)
     key = await doors.keys.find(text)
     if key is None:
         detail = "the key is not known, has expired or was revoked; an administrator can make another"
@@ -78,4 +82,5 @@ async def _by_key(doors: Doors, text: str) -> Caller:
         team=person.team if person else None,
         scopes=key.scopes,
         prefix=key.prefix,
+        person=person.id if person else None,
     )

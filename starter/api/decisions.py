@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from domain.opening import Decided
@@ -12,9 +12,9 @@ from records.errors import RecordsAway
 from starter.api.callers import Calling
 from starter.api.decision_bodies import AnyDecisionBody, decision_of
 from starter.api.doors import AtDoors
-from starter.api.escalations import IdempotencyKey, Ref, etag
+from starter.api.escalations import AnyView, IdempotencyKey, Ref, etag, view_for
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors, invalid
-from starter.api.shapes import EscalationView, view_of
+from starter.api.reach import demand_decidable
 from starter.errors import ServerAway
 from starter.orders import DecisionStatus
 
@@ -34,7 +34,7 @@ class DecisionAnswer(BaseModel):
     status: DecisionStatus
     decided: Decided | None = None
     """None while the server holds it for a worker."""
-    escalation: EscalationView | None = None
+    escalation: AnyView | None = None
     """As it stands after the decision; None while the server holds it."""
 
 
@@ -49,12 +49,19 @@ class DecisionAnswer(BaseModel):
             "refused on the timeline. Sending it again with its `decision_id` is harmless.",
         },
         **errors(
-            Code.OUT_OF_REACH, Code.NOT_FOUND, Code.REFUSED, Code.STALE, Code.TOO_LARGE, Code.SERVER_AWAY
+            Code.OUT_OF_REACH,
+            Code.OUT_OF_SCOPE,
+            Code.NOT_FOUND,
+            Code.REFUSED,
+            Code.STALE,
+            Code.TOO_LARGE,
+            Code.SERVER_AWAY,
         ),
     },
 )
 async def decide(
     ref: Ref,
+    request: Request,
     body: AnyDecisionBody,
     caller: Calling,
     doors: AtDoors,
@@ -62,6 +69,8 @@ async def decide(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DecisionAnswer:
+    request.state.decision = body.type
+    await demand_decidable(request, caller, doors, ref)
     decision_id = body.decision_id or idempotency_key or str(uuid4())
     try:
         decision = decision_of(body, decision_id, caller.author, _seen(if_match))
@@ -79,7 +88,7 @@ async def decide(
         # It counts; only the picture of it is missing.
         return answer
     response.headers["ETag"] = etag(now.escalation.seq)
-    answer.escalation = view_of(now.escalation, now.updated_at)
+    answer.escalation = view_for(caller, now)
     return answer
 
 

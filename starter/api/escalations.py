@@ -5,17 +5,22 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
+from domain.audience import CustomerView, customer_view
 from domain.refusals import Refused
 from domain.report import Report
+from domain.rights import Act, Read
 from domain.text import Identifier
+from domain.vocabulary import Role
 from records.errors import RecordsAway
 from records.requests import Known, Requests, Standing
-from starter.api.callers import Caller, Calling
-from starter.api.doors import AtDoors, Doors
+from starter.api.allowed import needs
+from starter.api.callers import Caller
+from starter.api.doors import AtDoors, Doors, Seen
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.reach import demand_readable, sees_inside
 from starter.api.shapes import EscalationView, view_of
 from starter.errors import OrderInvalid
 from starter.orders import Opened, OpenOrder, OpenOutcome
@@ -36,6 +41,9 @@ IdempotencyKey = Annotated[
     ),
 ]
 REPLAYED = "Idempotency-Replayed"
+EscalationReader = Annotated[Caller, needs(Read.ESCALATION)]
+Opener = Annotated[Caller, needs(Act.OPEN)]
+AnyView = EscalationView | CustomerView
 
 
 def _strict(value: Any, handler: ValidatorFunctionWrapHandler) -> Report:
@@ -69,16 +77,17 @@ class OpenBody(BaseModel):
     responses={
         200: {"model": Opened, "description": "It was open already, was joined, or was reopened."},
         202: {"model": Opened, "description": "No worker answered in time; the report is held and joins."},
-        **errors(Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
+        **errors(Code.OUT_OF_SCOPE, Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
     },
 )
 async def open_escalation(
     body: OpenBody,
-    caller: Calling,
+    caller: Opener,
     doors: AtDoors,
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> Opened:
+    _check_asker(caller, body.report)
     known = await _begin(doors, caller, idempotency_key, body)
     if known is not None and known.standing is Standing.REPEATED:
         response.headers[REPLAYED] = "true"
@@ -96,19 +105,37 @@ async def open_escalation(
 
 @router.get(
     "/escalations/{ref}",
-    response_model=EscalationView,
+    response_model=AnyView,
     summary="Read an escalation",
-    responses=errors(Code.NOT_FOUND),
+    description="Reporters get what the customer's side may see, of what they have raised.",
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
 )
-async def read_escalation(ref: Ref, caller: Calling, doors: AtDoors, response: Response) -> EscalationView:
-    del caller
+async def read_escalation(
+    ref: Ref, request: Request, caller: EscalationReader, doors: AtDoors, response: Response
+) -> AnyView:
     seen = await doors.state(ref)
+    demand_readable(request, caller, seen.escalation)
     response.headers["ETag"] = etag(seen.escalation.seq)
-    return view_of(seen.escalation, seen.updated_at)
+    return view_for(caller, seen)
+
+
+def view_for(caller: Caller, seen: Seen) -> AnyView:
+    """As much of it as the caller may see."""
+    if sees_inside(caller):
+        return view_of(seen.escalation, seen.updated_at)
+    return customer_view(seen.escalation, seen.updated_at)
 
 
 def etag(seq: int) -> str:
     return f'"{seq}"'
+
+
+def _check_asker(caller: Caller, report: Report) -> None:
+    """Who reports for somebody else could not read it afterwards, and would write under another's name."""
+    if caller.role is Role.REPORTER and report.asked_by != caller.id:
+        what = "a reporter reports in the own name"
+        wrong = FieldProblem(pointer="/report/asked_by", detail=what, mend=f"write {caller.id}")
+        raise ApiProblem(Code.INVALID, what, wrong)
 
 
 async def _begin(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -> Known | None:

@@ -271,11 +271,35 @@ def _inside(here: Any, part: Any) -> Any:
     return here[part] if is_item else None
 
 
+_OF_RIGHTS = frozenset({Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.OUT_OF_REACH, Code.OUT_OF_SCOPE})
+
+
+def log_refused(request: Request, reason: str, why: str | None = None, decision: str | None = None) -> None:
+    """An attempt that somebody has no right to: who and what, and nothing that could be secret."""
+    caller = getattr(request.state, "caller", None)
+    log.warning(
+        "refused",
+        caller=getattr(caller, "id", None),
+        role=getattr(caller, "role", None),
+        how=getattr(caller, "how", None),
+        key=getattr(caller, "prefix", None) or getattr(request.state, "prefix", None),
+        method=request.method,
+        route=getattr(request.scope.get("route"), "path", None),
+        escalation=request.path_params.get("ref"),
+        decision=decision or getattr(request.state, "decision", None),
+        reason=reason,
+        why=why,
+    )
+
+
 def handle_problems(app: FastAPI) -> None:
     """Every error leaves this application as a problem."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem_of(error), request)
+        problem = problem_of(error)
+        if problem.code in _OF_RIGHTS:
+            log_refused(request, problem.code, problem.reason)
+        return answer(problem, request)
 
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)

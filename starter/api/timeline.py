@@ -1,17 +1,23 @@
 """What happened: the timeline, the messages that went out, and Temporal's own history."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
+from domain.audience import STAFF, customer_timeline
+from domain.events import CLOCK, EVENT
+from domain.rights import Read
 from domain.vocabulary import ChannelKind, Role, Template
 from records.tables import DeliveryRow, DeliveryState, EscalationRow, SupersededRow, TimelineRow
-from starter.api.callers import Calling
+from starter.api.allowed import needs
+from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import Ref
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.reach import demand_readable, demand_readable_ref, sees_inside
 from starter.errors import NotFound
 from starter.history import HistoryPage
 
@@ -19,6 +25,10 @@ router = APIRouter(tags=["history"])
 
 PAGE = 100
 PAGE_AT_MOST = 500
+TimelineReader = Annotated[Caller, needs(Read.TIMELINE)]
+InsideReader = Annotated[Caller, needs(Read.INTERNAL)]
+DeliveryReader = Annotated[Caller, needs(Read.DELIVERIES)]
+HistoryReader = Annotated[Caller, needs(Read.HISTORY)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_AT_MOST, description="How many at most.")]
 AfterSeq = Annotated[int, Query(ge=0, le=2**31 - 1, description="Only events after this number.")]
 Place = Annotated[str | None, Query(max_length=2000, description="`after` of the page before.")]
@@ -78,27 +88,36 @@ class Deliveries(BaseModel):
     "/escalations/{ref}/timeline",
     response_model=Timeline,
     summary="Read what happened, as it was worded then",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
 )
 async def timeline(
-    ref: Ref, caller: Calling, doors: AtDoors, after: AfterSeq = 0, limit: Limit = PAGE
+    ref: Ref,
+    request: Request,
+    caller: TimelineReader,
+    doors: AtDoors,
+    after: AfterSeq = 0,
+    limit: Limit = PAGE,
 ) -> Timeline:
-    del caller
+    """Reporters get what the customer's side may see; the numbers keep their gaps."""
     row = await _row(doors, ref)
+    demand_readable(request, caller, row)
     rows = await doors.reader.timeline(row.id, after, limit + 1)
-    shown = [_entry(each) for each in rows[:limit]]
-    return Timeline(escalation_id=row.id, entries=shown, after=shown[-1].seq if len(rows) > limit else None)
+    page = rows[:limit]
+    shown = [_entry(each) for each in page] if sees_inside(caller) else _customers(page, caller.id)
+    return Timeline(escalation_id=row.id, entries=shown, after=page[-1].seq if len(rows) > limit else None)
 
 
 @router.get(
     "/escalations/{ref}/superseded",
     response_model=list[SupersededEntry],
     summary="Read events that were written by a lost task, and did not happen",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
 )
-async def superseded(ref: Ref, caller: Calling, doors: AtDoors) -> list[SupersededEntry]:
-    del caller
+async def superseded(
+    ref: Ref, request: Request, caller: InsideReader, doors: AtDoors
+) -> list[SupersededEntry]:
     row = await _row(doors, ref)
+    demand_readable(request, caller, row)
     return [_superseded(each) for each in await doors.reader.superseded(row.id)]
 
 
@@ -106,17 +125,18 @@ async def superseded(ref: Ref, caller: Calling, doors: AtDoors) -> list[Supersed
     "/escalations/{ref}/deliveries",
     response_model=Deliveries,
     summary="Read every message with what became of it",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
 )
 async def deliveries(
     ref: Ref,
-    caller: Calling,
+    request: Request,
+    caller: DeliveryReader,
     doors: AtDoors,
     state: Annotated[DeliveryState | None, Query(description="Only those.")] = None,
     channel: Annotated[ChannelKind | None, Query(description="Only those.")] = None,
 ) -> Deliveries:
-    del caller
     row = await _row(doors, ref)
+    demand_readable(request, caller, row)
     found = [
         each
         for each in await doors.reader.deliveries(row.id)
@@ -129,16 +149,21 @@ async def deliveries(
     "/escalations/{ref}/history",
     response_model=HistoryPage,
     summary="Read Temporal's own events, decoded",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY),
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.SERVER_AWAY),
 )
 async def history(
-    ref: Ref, caller: Calling, doors: AtDoors, after: Place = None, limit: Limit = PAGE
+    ref: Ref,
+    request: Request,
+    caller: HistoryReader,
+    doors: AtDoors,
+    after: Place = None,
+    limit: Limit = PAGE,
 ) -> HistoryPage:
     """Of the workflow's latest run; Temporal keeps it for its retention, while the timeline stays.
 
     Temporal gives out whole batches, so a page may have somewhat more than `limit`.
     """
-    del caller
+    await demand_readable_ref(request, caller, doors, ref)
     try:
         return await (await doors.gateway()).history(ref, limit, after)
     except ValueError as error:
@@ -156,6 +181,15 @@ async def _row(doors: Doors, ref: str) -> EscalationRow:
 
 def _entry(row: TimelineRow) -> TimelineEntry:
     return TimelineEntry(event=row.payload, **_common(row))
+
+
+def _customers(rows: Iterable[TimelineRow], reader: str) -> list[TimelineEntry]:
+    events = (EVENT.validate_python(row.payload) for row in rows)
+    roles = {STAFF: None, CLOCK: None}
+    return [
+        TimelineEntry(**each.model_dump(), planned=None, role=roles.get(each.by, Role.REPORTER))
+        for each in customer_timeline(events, reader)
+    ]
 
 
 def _superseded(row: SupersededRow) -> SupersededEntry:

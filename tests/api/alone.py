@@ -1,0 +1,89 @@
+"""The API without Temporal, over a ledger of its own: for who may read what, and for who is refused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+
+from domain.summary import summarise
+from domain.vocabulary import Role
+from organisation.source import OrganisationSource
+from records.database import Database
+from records.keys import Keys
+from records.ledger import Ledger
+from records.reading import Reader
+from starter.api.app import create_app
+from starter.api.doors import Doors, Temporal
+from starter.settings import PROJECT, Settings
+from tests.domain.world import POLICY, REPORT, World
+
+API = "/api/v1"
+REPORTER = "kiosk"
+CALLERS: dict[str, tuple[Role, str | None]] = {
+    REPORTER: (Role.REPORTER, None),
+    "another-kiosk": (Role.REPORTER, None),
+    "anna-weber": (Role.AGENT, "anna-weber"),
+    "mei-tanaka": (Role.EXPERT, "mei-tanaka"),
+    "lena-brandt": (Role.TEAM_LEAD, "lena-brandt"),
+    "omar-haddad": (Role.TEAM_LEAD, "omar-haddad"),
+    "sofia-lindqvist": (Role.ESCALATION_MANAGER, "sofia-lindqvist"),
+    "ursula-stein": (Role.AUDITOR, "ursula-stein"),
+    "root": (Role.ADMINISTRATOR, None),
+    "shop": (Role.SERVICE, None),
+}
+
+
+@dataclass
+class Alone:
+    app: FastAPI
+    database: Database
+    keys: Keys
+    texts: dict[str, str]
+    """Texts of keys, by caller."""
+
+    def client(self, scheme: str = "https") -> httpx2.AsyncClient:
+        """Nobody yet; it keeps its cookies."""
+        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url=f"{scheme}://escalations.example")
+
+    def as_(self, name: str) -> httpx2.AsyncClient:
+        """With the key of that caller."""
+        client = self.client()
+        client.headers["Authorization"] = f"Bearer {self.texts[name]}"
+        return client
+
+    async def has(self, team: str = "first-line", asked_by: str = REPORTER) -> str:
+        """An escalation in the ledger, with an internal note and one for both sides. Returns its path."""
+        world = World(policy=POLICY.but(team=team), report=REPORT.but(asked_by=asked_by))
+        world.decide("note", "olga", text="hush")
+        world.decide("note", "olga", text="for both", audience="customer")
+        id_ = f"{world.escalation.id}-{team}-{asked_by}"
+        events = [world.events[0].but(id=id_), *world.events[1:]]
+        await Ledger(self.database).write(summarise(world.escalation.but(id=id_), world.now), events)
+        return f"{API}/escalations/{id_}"
+
+
+@asynccontextmanager
+async def api_alone(folder: Path, settings: Settings | None = None) -> AsyncIterator[Alone]:
+    settings = settings or Settings(data=folder)
+    database = Database(f"sqlite:///{folder / 'ledger.db'}")
+    await database.upgrade()
+    keys = Keys(database)
+    texts = {
+        name: (await keys.create(name, role, created_by="tests", person=person))[1]
+        for name, (role, person) in CALLERS.items()
+    }
+    source = OrganisationSource(PROJECT / "policies")
+
+    @asynccontextmanager
+    async def hold() -> AsyncIterator[Doors]:
+        yield Doors(settings, database, Reader(database), source, Temporal(settings, source), keys)
+        await keys.close()
+
+    app = create_app(hold)
+    async with app.router.lifespan_context(app):
+        yield Alone(app, database, keys, texts)
+    await database.close()
