@@ -38,6 +38,10 @@ class OrganisationInvalid(Exception):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
+class NotWritable(Exception):
+    """The files may be read and not written here. The text says why, and what to do."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """What to write instead of an unknown name: the nearest known one, else what there is."""
     names = sorted(str(each) for each in known)

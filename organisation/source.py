@@ -43,6 +43,11 @@ class OrganisationSource:
                 self._lock.release()
         return self._organisation
 
+    def read_again(self) -> None:
+        """Looks at once, for whoever has just changed a file. Reads files, so call it in a thread."""
+        with self._lock:
+            self._look()
+
     def _look(self) -> None:
         # Before the reading: an edit that is saved meanwhile shows at the next look.
         seen = _fingerprint(self._folder)

@@ -1,19 +1,33 @@
-"""Another system's on-call calendar as shifts of people that the organisation knows."""
+"""On-call calendars for other systems, and other systems' as shifts of people that the organisation knows."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from domain.calendars import zone
+from domain.on_call import final_schedule
 from domain.people import Person
 from organisation.findings import nearest
-from organisation.on_call_ical import CalendarInvalid, Entry, from_ical, people_behind
+from organisation.model import Organisation
+from organisation.on_call_ical import CalendarInvalid, Entry, from_ical, people_behind, to_ical
 from starter.errors import OrderInvalid, Problem
 
 MOST_BYTES = 5_000_000
+AROUND = timedelta(days=35)
+"""How far beyond the stretch a shift is followed, so that it is whole and known again at the next export."""
 TOLD = 10
 """Unknown people that are told at once."""
+
+
+def exported(
+    organisation: Organisation, schedule: str, since: datetime, until: datetime, now: datetime
+) -> tuple[str, int]:
+    """The schedule in a stretch of time as an iCalendar text, and how many shifts are in it."""
+    around = final_schedule(organisation.on_call, schedule, since - AROUND, until + AROUND)
+    shifts = [shift for shift in around if shift.within(since, until)]
+    text = to_ical(schedule, shifts, organisation.people, now)
+    return text, sum(bool(shift.people) for shift in shifts)
 
 
 def shifts_in(

@@ -1,7 +1,10 @@
-"""What somebody asks to be changed in a schedule, from the options of a command."""
+"""What somebody asks to be changed in a schedule, and how it is written into on-call.yaml."""
 
+from datetime import datetime
 from typing import Any
 
+from domain.calendars import zone
+from domain.on_call import Schedule
 from starter.errors import OrderInvalid, Problem
 
 ONE_OF = "--person, --nobody, --add, --remove, --replace"
@@ -22,6 +25,19 @@ def one_change(
     if remove:
         return {"remove": remove}
     return {"replace": dict(_pair(each) for each in replace)} if replace else {}
+
+
+def section_of(schedule: Schedule) -> str:
+    """By which name an entry of the file belongs to a schedule."""
+    (first, *others) = schedule.layers
+    alone = not others and first.name == schedule.id
+    return "rotation" if alone else "schedule"
+
+
+def as_written(at: datetime, schedule: Schedule) -> str:
+    """A time as it stands in the file: local where it is given so, else with the zone's offset."""
+    local = at if at.tzinfo is None else at.astimezone(zone(schedule.zone))
+    return local.isoformat(timespec="minutes" if local.second == 0 else "seconds")
 
 
 def _pair(written: str) -> tuple[str, str]:

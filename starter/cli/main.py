@@ -7,7 +7,7 @@ from importlib import import_module
 import typer
 
 from domain.refusals import Refused
-from organisation.findings import OrganisationInvalid
+from organisation.findings import NotWritable, OrganisationInvalid
 from records.errors import RecordsAway, SchemaMismatch
 from starter.cli.common import emit
 from starter.errors import (
@@ -60,7 +60,7 @@ def run(arguments: list[str]) -> int:
         return _fail(arguments, Exit.REFUSED, "refused", error, refusal=error.code)
     except NotFound as error:
         return _fail(arguments, Exit.REFUSED, "not_found", error)
-    except (OrderInvalid, FileInvalid, SettingsInvalid, OrganisationInvalid) as error:
+    except (OrderInvalid, FileInvalid, SettingsInvalid, OrganisationInvalid, NotWritable) as error:
         return _fail(arguments, Exit.USAGE, "invalid", error)
     except (ServerAway, ServerFailed, NotRegistered, NoAnswer, FolderTaken) as error:
         return _fail(arguments, Exit.AWAY, "server_away", error)

@@ -19,6 +19,7 @@ from starter.calendars import NOW, moment
 from starter.cli.common import emit, say, settings_now
 from starter.cli.words import listed
 from starter.errors import OrderInvalid, Problem
+from starter.on_call_orders import as_written, section_of
 
 ScheduleId = Annotated[
     str, typer.Argument(metavar="SCHEDULE", help="A rotation or schedule of on-call.yaml.")
@@ -87,16 +88,12 @@ class Asked:
 
     def section(self, schedule: str) -> str:
         """By which name an entry of the file belongs to a schedule."""
-        (first, *others) = self.on_call.schedules[schedule].layers
-        alone = not others and first.name == schedule
-        return "rotation" if alone else "schedule"
+        return section_of(self.on_call.schedules[schedule])
 
     def written(self, given: str, schedule: str) -> str:
-        """A time as it stands in the file: local where it is given so, else with the zone's offset."""
-        local = self.now if given == NOW else datetime.fromisoformat(given)
-        if local.tzinfo is not None:
-            local = local.astimezone(zone(self.zone(schedule)))
-        return local.isoformat(timespec="minutes" if local.second == 0 else "seconds")
+        """A time as it stands in the file."""
+        at = self.now if given == NOW else datetime.fromisoformat(given)
+        return as_written(at, self.on_call.schedules[schedule])
 
     def at(self, schedule: str, when: datetime) -> dict[str, Any]:
         place = zone(self.zone(schedule))

@@ -15,9 +15,6 @@ from starter.cli.common import AsJson, emit, say
 from starter.cli.on_call_asked import Asked, Days, DryRun, Folder, From, Plan, ScheduleId, document
 from starter.errors import OrderInvalid, Problem
 
-AROUND = timedelta(days=35)
-"""How far beyond the stretch a shift is followed, so that it is whole and known again at the next export."""
-
 
 def add_to(app: typer.Typer) -> None:
     app.command("export")(export)
@@ -36,18 +33,15 @@ def export(
 ) -> None:
     """A schedule as an iCalendar file, with an event for every shift."""
     # Loaded by those who need it: the calendar library takes its time.
-    from organisation.on_call_ical import to_ical
+    from starter.on_call_ical import exported
 
     asked = Asked(policies)
     asked.schedules(schedule)
     since = asked.moment(start, schedule, "--from")
     until = since + timedelta(days=days)
-    around = final_schedule(asked.on_call, schedule, since - AROUND, until + AROUND)
-    shifts = [shift for shift in around if shift.within(since, until)]
-    text = to_ical(schedule, shifts, asked.organisation.people, asked.now)
+    text, events = exported(asked.organisation, schedule, since, until, asked.now)
     if out is not None:
         _write(out, text)
-    events = sum(bool(shift.people) for shift in shifts)
     if as_json:
         emit({"schedule": schedule, "events": events, "file": out, "calendar": None if out else text})
     elif out is None:
