@@ -116,6 +116,19 @@ def next_handover(on_call: OnCall, schedule_id: str, after: datetime) -> Handove
         ahead *= 4
 
 
+def on_call_since(on_call: OnCall, schedule_id: str, at: datetime) -> datetime | None:
+    """When those who are on call at an instant came on call; None for longer ago than LOOK_AHEAD."""
+    behind = timedelta(days=2)
+    while True:
+        behind = min(behind, LOOK_AHEAD)
+        shifts = final_schedule(on_call, schedule_id, at - behind, at + AN_INSTANT)
+        if len(shifts) > 1:
+            return shifts[-1].start
+        if behind == LOOK_AHEAD:
+            return None
+        behind *= 4
+
+
 def gaps(on_call: OnCall, schedule_id: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
     """The stretches in which nobody is on call."""
     return tuple(shift for shift in final_schedule(on_call, schedule_id, start, end) if not shift.people)

@@ -66,6 +66,9 @@ class Override(Stretch):
 
     schedule: str
     change: Change
+    reason: str = ""
+    by: str = ""
+    """Who wrote it, where that is known."""
 
     @classmethod
     def _called(cls) -> str:

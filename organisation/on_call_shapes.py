@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from domain.calendars import Interval, Weekday
 from domain.on_call_rules import Months
-from domain.text import Identifier
+from domain.text import Identifier, Line
 from organisation.durations import duration
 from organisation.shapes import Shape
 
@@ -140,6 +140,10 @@ class OverrideShape(OfSchedule):
     add: People | None = None
     remove: People | None = None
     replace: Annotated[dict[str, str], Field(min_length=1)] | None = None
+    reason: Line | None = None
+    """why, for whoever reads it later"""
+    by: Line | None = None
+    """who wrote it"""
 
     @model_validator(mode="after")
     def _one_change(self) -> Self:

@@ -87,6 +87,8 @@ def _override(shape: OverrideShape, zone_name: str) -> Override:
         start=instant(shape.start, zone_name),
         end=instant(shape.end, zone_name),
         change=_change(shape),
+        reason=shape.reason or "",
+        by=shape.by or "",
     )
 
 
