@@ -6,7 +6,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from starter.api import decisions, escalations, policies, simulations, timeline
+from starter.api import (
+    decisions,
+    escalations,
+    on_call,
+    on_call_overrides,
+    policies,
+    simulations,
+    timeline,
+)
 from starter.api.doors import Doors
 from starter.api.middleware import stand_guard
 from starter.api.problems import Problem, handle_problems
@@ -18,6 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     timeline.router,
     policies.router,
     simulations.router,
+    on_call.router,
+    on_call_overrides.router,
 )
 DESCRIPTION = """\
 Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem

@@ -34,6 +34,8 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     REFUSED = "refused"
     STALE = "stale"
+    FILES_WRONG = "files_wrong"
+    FILES_NOT_WRITABLE = "files_not_writable"
     KEY_REUSED = "key_reused"
     INVALID = "invalid"
     TOO_LARGE = "too_large"
@@ -53,6 +55,8 @@ STATUS: Mapping[Code, tuple[int, str]] = {
     Code.NOT_FOUND: (404, "There is nothing here"),
     Code.METHOD_NOT_ALLOWED: (405, "The method is not possible here"),
     Code.REFUSED: (409, "The rules do not allow it now"),
+    Code.FILES_WRONG: (409, "The organisation's files do not pass the check"),
+    Code.FILES_NOT_WRITABLE: (409, "The organisation's files cannot be written here"),
     Code.STALE: (412, "It has changed meanwhile"),
     Code.TOO_LARGE: (413, "The body is too large"),
     Code.UNSUPPORTED_MEDIA_TYPE: (415, "The body is no JSON"),
