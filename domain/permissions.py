@@ -1,7 +1,7 @@
 """Who may decide what, and when: the table stage by decision, and the table role by decision."""
 
 from domain import decisions as d
-from domain.decisions import AnyDecision, DecisionBase
+from domain.decisions import AnyDecision, Author, DecisionBase
 from domain.escalation import Escalation
 from domain.refusals import RefusalCode, Refused
 from domain.vocabulary import Role, Severity, Stage
@@ -135,9 +135,14 @@ OWNER_MAY: frozenset[type[DecisionBase]] = frozenset(
 """What the owner may decide whatever the role."""
 
 
+def allows(escalation: Escalation, kind: type[DecisionBase], author: Author) -> bool:
+    """Whether stage and role allow the decision now; what it says may still be refused."""
+    return escalation.stage in STAGES[kind] and _may(escalation, kind, author)
+
+
 def check(escalation: Escalation, decision: AnyDecision) -> None:
     """Raises Refused when the stage or the author's role does not allow the decision."""
-    kind = type(decision)
+    kind, author = type(decision), decision.author
     words = decision.type.replace("_", " ")
     if escalation.stage not in STAGES[kind]:
         if escalation.is_closed:
@@ -145,19 +150,22 @@ def check(escalation: Escalation, decision: AnyDecision) -> None:
         allowed = ", ".join(stage for stage in Stage if stage in STAGES[kind])
         message = f"{words} is not possible in stage {escalation.stage}; it is possible in {allowed}"
         raise Refused(RefusalCode.WRONG_STAGE, message)
-    if decision.author.role in ROLES[kind]:
-        return
-    is_owner = decision.author.id == escalation.owner and decision.author.role in _STAFF
-    if is_owner and kind in OWNER_MAY:
-        return
-    if kind is d.Cancel and decision.author.id == escalation.report.asked_by:
+    if _may(escalation, kind, author):
         return
     allowed = ", ".join(role for role in Role if role in ROLES[kind])
     owner = ", or the owner" if kind in OWNER_MAY else ""
     raise Refused(
         RefusalCode.NOT_ALLOWED,
-        f"{decision.author.id} ({decision.author.role}) may not {words}; this is for {allowed}{owner}",
+        f"{author.id} ({author.role}) may not {words}; this is for {allowed}{owner}",
     )
+
+
+def _may(escalation: Escalation, kind: type[DecisionBase], author: Author) -> bool:
+    if author.role in ROLES[kind]:
+        return True
+    if kind in OWNER_MAY and author.id == escalation.owner and author.role in _STAFF:
+        return True
+    return kind is d.Cancel and author.id == escalation.report.asked_by
 
 
 def check_review_authority(escalation: Escalation, decision: DecisionBase, severity: Severity) -> None:

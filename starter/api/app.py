@@ -7,8 +7,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from starter.api import (
+    bulk,
     decisions,
     escalations,
+    listing,
     on_call,
     on_call_overrides,
     policies,
@@ -21,8 +23,10 @@ from starter.api.problems import Problem, handle_problems
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    listing.router,
     escalations.router,
     decisions.router,
+    bulk.router,
     timeline.router,
     policies.router,
     simulations.router,

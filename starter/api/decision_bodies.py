@@ -32,6 +32,12 @@ def type_of(kind: type[DecisionBase]) -> str:
     return str(kind.model_fields["type"].default)
 
 
+def summary_of(kind: type[DecisionBase]) -> str:
+    """What it does, in a sentence; its name where that says it."""
+    said = (kind.__doc__ or "").strip().partition("\n")[0]
+    return said if kind.__doc__ != DecisionBase.__doc__ and said else type_of(kind).replace("_", " ")
+
+
 def _body(kind: type[DecisionBase]) -> type[DecisionBody]:
     fields: dict[str, Any] = {
         name: (field.rebuild_annotation(), _TOLD_APART if name == "type" else field)

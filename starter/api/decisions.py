@@ -1,21 +1,20 @@
 """Deciding, and what one may decide now."""
 
 import re
-from typing import Annotated
-from uuid import uuid4
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field
 
-from domain.opening import Decided
-from records.errors import RecordsAway
+from domain.decisions import DECISION_TYPES
+from domain.permissions import allows
 from starter.api.callers import Calling
-from starter.api.decision_bodies import AnyDecisionBody, decision_of
+from starter.api.deciding import DecisionAnswer, put_in
+from starter.api.decision_bodies import AnyDecisionBody, schema_of, summary_of, type_of
 from starter.api.doors import AtDoors
-from starter.api.escalations import AnyView, IdempotencyKey, Ref, etag, view_for
-from starter.api.problems import ApiProblem, Code, FieldProblem, errors, invalid
-from starter.api.reach import demand_decidable
-from starter.errors import ServerAway
+from starter.api.escalations import EscalationReader, IdempotencyKey, Ref, etag
+from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.reach import decides, demand_readable
 from starter.orders import DecisionStatus
 
 router = APIRouter(tags=["decisions"])
@@ -27,15 +26,16 @@ IfMatch = Annotated[
 _ETAG = re.compile(r'"(\d{1,9})"')
 
 
-class DecisionAnswer(BaseModel):
-    """What became of a decision."""
+class PossibleDecision(BaseModel):
+    type: str
+    summary: str = Field(description="What it does, in a sentence.")
+    body: dict[str, Any] = Field(description="The JSON schema (2020-12) of the body to send.")
 
-    decision_id: str
-    status: DecisionStatus
-    decided: Decided | None = None
-    """None while the server holds it for a worker."""
-    escalation: AnyView | None = None
-    """As it stands after the decision; None while the server holds it."""
+
+class PossibleDecisions(BaseModel):
+    escalation_id: str
+    seq: int = Field(description="As of this event; send it back as `If-Match` to decide on what was seen.")
+    decisions: list[PossibleDecision]
 
 
 @router.post(
@@ -49,13 +49,7 @@ class DecisionAnswer(BaseModel):
             "refused on the timeline. Sending it again with its `decision_id` is harmless.",
         },
         **errors(
-            Code.OUT_OF_REACH,
-            Code.OUT_OF_SCOPE,
-            Code.NOT_FOUND,
-            Code.REFUSED,
-            Code.STALE,
-            Code.TOO_LARGE,
-            Code.SERVER_AWAY,
+            Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.REFUSED, Code.STALE, Code.TOO_LARGE, Code.SERVER_AWAY
         ),
     },
 )
@@ -69,27 +63,38 @@ async def decide(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DecisionAnswer:
-    request.state.decision = body.type
-    await demand_decidable(request, caller, doors, ref)
-    decision_id = body.decision_id or idempotency_key or str(uuid4())
-    try:
-        decision = decision_of(body, decision_id, caller.author, _seen(if_match))
-    except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"][1:])} for each in error.errors()]
-        raise invalid(found, body.model_dump()) from None
-    outcome = await (await doors.gateway()).decide(ref, decision)
-    if outcome.status is DecisionStatus.ACCEPTED:
+    answer = await put_in(request, doors, caller, ref, body, decision_id=idempotency_key, if_seq=_seen(if_match))
+    if answer.status is DecisionStatus.ACCEPTED:
         response.status_code = 202
-        return DecisionAnswer(decision_id=decision_id, status=outcome.status)
-    answer = DecisionAnswer(decision_id=decision_id, status=outcome.status, decided=outcome.decided)
-    try:
-        now = await doors.state(outcome.escalation_id)
-    except (RecordsAway, ServerAway):
-        # It counts; only the picture of it is missing.
-        return answer
-    response.headers["ETag"] = etag(now.escalation.seq)
-    answer.escalation = view_for(caller, now)
+    if answer.escalation is not None:
+        response.headers["ETag"] = etag(answer.escalation.seq)
     return answer
+
+
+@router.get(
+    "/escalations/{ref}/decisions",
+    response_model=PossibleDecisions,
+    summary="See what one may decide now",
+    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.SERVER_AWAY, Code.WORKER_AWAY),
+)
+async def possible(
+    ref: Ref, request: Request, caller: EscalationReader, doors: AtDoors, response: Response
+) -> PossibleDecisions:
+    """Each with the JSON schema of its body, so that a client can draw a form. Stage and role allow them;
+    the rules may still refuse what a body says, such as an approval above the caller's limit."""
+    escalation = (await doors.state(ref)).escalation
+    demand_readable(request, caller, escalation)
+    response.headers["ETag"] = etag(escalation.seq)
+    kinds = DECISION_TYPES if decides(caller, escalation) else ()
+    return PossibleDecisions(
+        escalation_id=escalation.id,
+        seq=escalation.seq,
+        decisions=[
+            PossibleDecision(type=type_of(kind), summary=summary_of(kind), body=schema_of(kind))
+            for kind in kinds
+            if allows(escalation, kind, caller.author)
+        ],
+    )
 
 
 def _seen(if_match: str | None) -> int | None:

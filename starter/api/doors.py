@@ -12,15 +12,17 @@ from temporalio.client import Client
 
 from domain.apply import fold
 from domain.escalation import Escalation
+from domain.summary import Summary
 from organisation.model import Organisation
 from organisation.source import OrganisationSource
 from records.database import Database
 from records.errors import RecordsAway
 from records.keys import Keys
 from records.reading import Reader
+from records.tables import EscalationRow
 from starter.connection import connect
 from starter.database import open_database
-from starter.errors import NoAnswer, NotFound, ServerAway
+from starter.errors import NoAnswer, ServerAway
 from starter.gateway import Gateway
 from starter.settings import Settings
 from starter.tenancy import read_place
@@ -32,9 +34,12 @@ PATIENCE = timedelta(seconds=3)
 class Temporal:
     """The way to Temporal. Connects at the first use, so that reads work while the server is away."""
 
-    def __init__(self, settings: Settings, organisation: OrganisationSource) -> None:
+    def __init__(
+        self, settings: Settings, organisation: OrganisationSource, *, patience: timedelta = PATIENCE
+    ) -> None:
         self._settings = settings
         self._organisation = organisation
+        self._patience = patience
         self._connecting = asyncio.Lock()
         self._gateway: Gateway | None = None
         self._client: Client | None = None
@@ -46,7 +51,7 @@ class Temporal:
             port = self._embedded_port()
             if self._client is None or port != self._port:
                 self._client = await connect(self._settings)
-                self._gateway = Gateway(self._client, self._organisation, patience=PATIENCE)
+                self._gateway = Gateway(self._client, self._organisation, patience=self._patience)
                 self._port = port
             return self._client
 
@@ -91,22 +96,42 @@ class Doors:
         return await self.temporal.gateway()
 
     async def state(self, ref: str) -> Seen:
-        """From the ledger, so that reading needs no Temporal; from the workflow while the ledger is away.
+        """From the ledger, so that reading needs no Temporal; from the workflow what the ledger has not got.
 
-        Raises NotFound; RecordsAway when neither answers.
+        Raises NotFound; RecordsAway, ServerAway or NoAnswer when nobody can say.
         """
         try:
             row = await self.reader.get(ref)
-            if row is None:
-                raise NotFound(f"there is no escalation {ref!r}")
-            return Seen(fold(await self.reader.events(row.id)), row.updated_at)
+            if row is not None:
+                return Seen(fold(await self.reader.events(row.id)), row.updated_at)
         except RecordsAway as away:
             try:
-                gateway = await self.gateway()
-                escalation, summary = await gateway.snapshot(ref), await gateway.summary(ref)
+                return await self._live(ref)
             except (ServerAway, NoAnswer):
                 raise away from None
-            return Seen(escalation, summary.updated_at)
+        return await self._live(ref)
+
+    async def summary(self, ref: str) -> Summary:
+        """Its row, as `state`. Raises as `state` does."""
+        try:
+            row = await self.reader.get(ref)
+            if row is not None:
+                return summary_of(row)
+        except RecordsAway as away:
+            try:
+                return await (await self.gateway()).summary(ref)
+            except (ServerAway, NoAnswer):
+                raise away from None
+        return await (await self.gateway()).summary(ref)
+
+    async def _live(self, ref: str) -> Seen:
+        gateway = await self.gateway()
+        escalation, summary = await gateway.snapshot(ref), await gateway.summary(ref)
+        return Seen(escalation, summary.updated_at)
+
+
+def summary_of(row: EscalationRow) -> Summary:
+    return Summary(**{name: getattr(row, name) for name in Summary.model_fields})
 
 
 @asynccontextmanager

@@ -305,10 +305,6 @@ def handle_problems(app: FastAPI) -> None:
             log_refused(request, problem.code, problem.reason)
         return answer(problem, request)
 
-    async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
-        return answer(problem_of(error), request)
-
     async def not_valid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         return answer(invalid(error.errors(), error.body), request)
@@ -323,4 +319,4 @@ def handle_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(RequestValidationError, not_valid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unknown)
+    app.add_exception_handler(Exception, known)

@@ -7,14 +7,12 @@ from fastapi import Request
 
 from domain.escalation import Escalation
 from domain.parties import parties_of
-from domain.rights import Reach, Read, Scope, Span, decision_reach_of, may, reach_of
+from domain.rights import Reach, Read, Scope, Span, decision_reach_of, in_scope, may, reach_of
 from domain.vocabulary import Role
-from records.errors import RecordsAway
 from starter.api.allowed import demand_scope
 from starter.api.callers import Caller
 from starter.api.doors import Doors
 from starter.api.problems import ApiProblem, Code, log_refused
-from starter.errors import NoAnswer, ServerAway
 
 
 class Bounds(Protocol):
@@ -43,6 +41,15 @@ def deciding(caller: Caller) -> Reach:
     return decision_reach_of(caller.role, caller.id, caller.team)
 
 
+def decides(caller: Caller, escalation: Escalation) -> bool:
+    """Whether the caller may decide anything about it; what, the core says."""
+    reach = deciding(caller)
+    holds = reach.holds(
+        team=escalation.team, parties=parties_of(escalation), asked_by=escalation.report.asked_by
+    )
+    return holds and in_scope(caller.scopes, Scope.DECISIONS)
+
+
 def demand_readable(request: Request, caller: Caller, subject: Bounds | Escalation) -> None:
     """Raises 403, for a reporter 404: whether it exists is not for everybody to know."""
     _demand(request, caller, reading(caller), subject)
@@ -51,7 +58,7 @@ def demand_readable(request: Request, caller: Caller, subject: Bounds | Escalati
 async def demand_readable_ref(request: Request, caller: Caller, doors: Doors, ref: str) -> None:
     """The same where the escalation is not at hand. Raises NotFound, too."""
     if reading(caller).span is not Span.EVERYTHING:
-        demand_readable(request, caller, await _bounds(doors, ref))
+        demand_readable(request, caller, await doors.summary(ref))
 
 
 async def demand_decidable(request: Request, caller: Caller, doors: Doors, ref: str) -> None:
@@ -65,7 +72,7 @@ async def demand_decidable(request: Request, caller: Caller, doors: Doors, ref: 
     if reach.span is Span.NOTHING:
         raise ApiProblem(Code.FORBIDDEN, f"the role {caller.role} decides nothing; ask somebody who may")
     if reach.span is not Span.EVERYTHING:
-        _demand(request, caller, reach, await _bounds(doors, ref))
+        _demand(request, caller, reach, await doors.summary(ref))
 
 
 def _demand(request: Request, caller: Caller, reach: Reach, subject: Bounds | Escalation) -> None:
@@ -84,17 +91,3 @@ def _demand(request: Request, caller: Caller, reach: Reach, subject: Bounds | Es
         f"{subject.id} is with team {team}, and {caller.id} ({caller.role}, {team_of}) has no part in it; "
         "ask its owner or an escalation manager",
     )
-
-
-async def _bounds(doors: Doors, ref: str) -> Bounds:
-    """From the ledger, else from the workflow, which has what was opened a moment ago, too."""
-    try:
-        row = await doors.reader.get(ref)
-        if row is not None:
-            return row
-    except RecordsAway as away:
-        try:
-            return await (await doors.gateway()).summary(ref)
-        except (ServerAway, NoAnswer):
-            raise away from None
-    return await (await doors.gateway()).summary(ref)

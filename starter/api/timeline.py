@@ -11,14 +11,13 @@ from domain.audience import STAFF, customer_timeline
 from domain.events import CLOCK, EVENT
 from domain.rights import Read
 from domain.vocabulary import ChannelKind, Role, Template
-from records.tables import DeliveryRow, DeliveryState, EscalationRow, SupersededRow, TimelineRow
+from records.tables import DeliveryRow, DeliveryState, SupersededRow, TimelineRow
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import Ref
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, demand_readable_ref, sees_inside
-from starter.errors import NotFound
 from starter.history import HistoryPage
 
 router = APIRouter(tags=["history"])
@@ -99,7 +98,7 @@ async def timeline(
     limit: Limit = PAGE,
 ) -> Timeline:
     """Reporters get what the customer's side may see; the numbers keep their gaps."""
-    row = await _row(doors, ref)
+    row = await doors.summary(ref)
     demand_readable(request, caller, row)
     rows = await doors.reader.timeline(row.id, after, limit + 1)
     page = rows[:limit]
@@ -116,7 +115,7 @@ async def timeline(
 async def superseded(
     ref: Ref, request: Request, caller: InsideReader, doors: AtDoors
 ) -> list[SupersededEntry]:
-    row = await _row(doors, ref)
+    row = await doors.summary(ref)
     demand_readable(request, caller, row)
     return [_superseded(each) for each in await doors.reader.superseded(row.id)]
 
@@ -135,7 +134,7 @@ async def deliveries(
     state: Annotated[DeliveryState | None, Query(description="Only those.")] = None,
     channel: Annotated[ChannelKind | None, Query(description="Only those.")] = None,
 ) -> Deliveries:
-    row = await _row(doors, ref)
+    row = await doors.summary(ref)
     demand_readable(request, caller, row)
     found = [
         each
@@ -170,13 +169,6 @@ async def history(
         what, _, mend = str(error).partition("; ")
         wrong = FieldProblem(parameter="after", detail=what, mend=mend)
         raise ApiProblem(Code.INVALID, what, wrong) from None
-
-
-async def _row(doors: Doors, ref: str) -> EscalationRow:
-    row = await doors.reader.get(ref)
-    if row is None:
-        raise NotFound(f"there is no escalation {ref!r}")
-    return row
 
 
 def _entry(row: TimelineRow) -> TimelineEntry:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
+from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import Keys
 from starter.api.app import create_app
@@ -15,9 +16,13 @@ from tests.eventually import eventually
 from tests.starter.house import SAMPLE, House
 
 API = "/api/v1"
+POLICY = "gold-support"
+"""Its promises are hours away: what one test opens does not keep the worker from the next."""
 
 
 CALLERS: dict[str, tuple[str, Role, str | None]] = {
+    "stranger": ("mei", Role.EXPERT, "mei-tanaka"),
+    "reading": ("reports", Role.SERVICE, None),
     "reporter": ("kiosk", Role.REPORTER, None),
     "agent": ("anna", Role.AGENT, "anna-weber"),
     "team_lead": ("lena", Role.TEAM_LEAD, "lena-brandt"),
@@ -27,6 +32,7 @@ CALLERS: dict[str, tuple[str, Role, str | None]] = {
     "service": ("monitoring", Role.SERVICE, None),
 }
 """Who calls in tests: the key's name, its role, and whose it is."""
+SCOPES = {"reading": (Scope.ESCALATIONS_READ,)}
 
 
 class Api:
@@ -43,9 +49,12 @@ class Api:
         return httpx2.AsyncClient(transport=self._transport, base_url="http://api", headers=headers)
 
     async def open(self, key: str, name: str = "service", **fields: Any) -> str:
-        """Opens the sample under a key and waits until the ledger has it. Returns its path."""
+        """Opens an escalation under a key and waits until the ledger has it. Returns its path."""
         async with self.as_(name) as client:
-            answer = await client.post(f"{API}/escalations", json={**a_body(key), **fields})
+            body = {**a_body(key), **fields}
+            if name == "reporter":
+                body["report"]["asked_by"] = CALLERS[name][0]
+            answer = await client.post(f"{API}/escalations", json=body)
             assert answer.status_code in (200, 201), answer.text
             place = str(answer.headers["location"])
 
@@ -57,7 +66,8 @@ class Api:
 
 
 def a_body(key: str | None = None) -> dict[str, Any]:
-    body = {"policy": "sample", "report": SAMPLE.report.model_dump(mode="json")}
+    report = SAMPLE.report.but(team="first-line")
+    body = {"policy": POLICY, "report": report.model_dump(mode="json")}
     return body if key is None else {**body, "key": key}
 
 
@@ -71,7 +81,9 @@ async def api_on(
     )
     store = Keys(house.database)
     texts = {
-        caller: (await store.create(name, role, created_by="tests", person=person))[1]
+        caller: (
+            await store.create(name, role, created_by="tests", person=person, scopes=SCOPES.get(caller))
+        )[1]
         for caller, (name, role, person) in CALLERS.items()
     }
 

@@ -45,7 +45,7 @@ async def test_what_the_rules_refuse_says_why_and_by_which_code(api: Api) -> Non
     async with api.as_("team_lead") as client:
         early = await client.post(f"{place}/decisions", json={"type": "confirm"})
         above = await client.post(
-            f"{place}/decisions", json={"type": "move_policy", "policy": "sample", "reason": "why not"}
+            f"{place}/decisions", json={"type": "move_policy", "policy": "gold-support", "reason": "why not"}
         )
     assert (early.status_code, early.json()["reason"]) == (409, "wrong_stage")
     assert (above.status_code, above.json()["reason"]) == (403, "not_allowed")

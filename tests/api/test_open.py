@@ -40,7 +40,7 @@ async def test_an_idempotency_key_that_came_with_a_mistake_is_free_for_the_mende
     key = {"Idempotency-Key": "open-4"}
     async with api.as_("service") as client:
         wrong = await client.post(
-            f"{API}/escalations", json={**a_body("open-4"), "policy": "sampel"}, headers=key
+            f"{API}/escalations", json={**a_body("open-4"), "policy": "gold-suport"}, headers=key
         )
         right = await client.post(f"{API}/escalations", json=a_body("open-4"), headers=key)
     assert (wrong.status_code, right.status_code) == (422, 201)

@@ -1,0 +1,90 @@
+"""Many decisions in one request, each with its own result."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.rights import Act
+from starter.api.allowed import needs
+from starter.api.callers import Caller
+from starter.api.deciding import DecisionAnswer, put_in
+from starter.api.decision_bodies import AnyDecisionBody
+from starter.api.doors import AtDoors, Doors
+from starter.api.problems import Code, Problem, errors, problem_of, shown
+from starter.orders import DecisionStatus
+
+router = APIRouter(tags=["decisions"])
+log = structlog.get_logger("api")
+
+AT_MOST = 500
+AT_ONCE = 8
+"""More would keep single decisions waiting behind a bulk."""
+
+
+class BulkItem(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    escalation: str = Field(min_length=1, max_length=200, description="Escalation id, workflow id or key.")
+    decision: AnyDecisionBody
+    if_seq: int | None = Field(default=None, ge=0, description="As `If-Match`: the event that was last seen.")
+
+
+class BulkBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[BulkItem] = Field(min_length=1, max_length=AT_MOST)
+
+
+class BulkResult(BaseModel):
+    """What became of the item at the same place."""
+
+    escalation: str
+    status: int = Field(description="As the answer of a single decision.")
+    answer: DecisionAnswer | None = None
+    problem: Problem | None = None
+
+
+class BulkAnswer(BaseModel):
+    results: list[BulkResult]
+
+
+@router.post(
+    "/escalations:bulk-decide",
+    response_model=BulkAnswer,
+    summary="Decide about many escalations",
+    responses=errors(Code.TOO_LARGE),
+)
+async def bulk_decide(
+    body: BulkBody, caller: Annotated[Caller, needs(Act.BULK_DECIDE)], doors: AtDoors, request: Request
+) -> BulkAnswer:
+    """Each item counts or is refused for itself. Items of one escalation are decided in their order."""
+    results: list[BulkResult | None] = [None] * len(body.items)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def of_one(numbers: Iterable[int]) -> None:
+        async with turns:
+            for number in numbers:
+                results[number] = await _decided(doors, caller, body.items[number], request)
+
+    lines: dict[str, list[int]] = defaultdict(list)
+    for number, item in enumerate(body.items):
+        lines[item.escalation].append(number)
+    await asyncio.gather(*(of_one(numbers) for numbers in lines.values()))
+    return BulkAnswer(results=[each for each in results if each is not None])
+
+
+async def _decided(doors: Doors, caller: Caller, item: BulkItem, request: Request) -> BulkResult:
+    try:
+        answer = await put_in(request, doors, caller, item.escalation, item.decision, if_seq=item.if_seq, shows=False)
+    except Exception as error:
+        problem = shown(problem_of(error), request)
+        if problem.code is Code.INTERNAL:
+            log.error("request_failed", escalation=item.escalation, exc_info=error)
+        return BulkResult(escalation=item.escalation, status=problem.status, problem=problem)
+    status = 202 if answer.status is DecisionStatus.ACCEPTED else 200
+    return BulkResult(escalation=item.escalation, status=status, answer=answer)

@@ -1,0 +1,67 @@
+"""How a decision goes in, one alone or one of many: who may, on what was seen, and what became of it."""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from domain.opening import Decided
+from records.errors import RecordsAway
+from starter.api.callers import Caller
+from starter.api.decision_bodies import DecisionBody, decision_of
+from starter.api.doors import Doors
+from starter.api.escalations import AnyView, view_for
+from starter.api.problems import ApiProblem, invalid
+from starter.api.reach import demand_decidable
+from starter.errors import NoAnswer, NotFound, ServerAway
+from starter.orders import DecisionStatus
+
+
+class DecisionAnswer(BaseModel):
+    """What became of a decision."""
+
+    decision_id: str
+    status: DecisionStatus
+    decided: Decided | None = None
+    """None while the server holds it for a worker."""
+    escalation: AnyView | None = None
+    """As it stands after the decision; None while the server holds it."""
+
+
+async def put_in(
+    request: Request,
+    doors: Doors,
+    caller: Caller,
+    ref: str,
+    body: DecisionBody,
+    *,
+    decision_id: str | None = None,
+    if_seq: int | None = None,
+    shows: bool = True,
+) -> DecisionAnswer:
+    """Decides once. Raises what the gateway raises, and ApiProblem for who may not and what is not valid.
+
+    `shows`: with the escalation as it stands after it.
+    """
+    request.state.decision = body.type
+    await demand_decidable(request, caller, doors, ref)
+    named = body.decision_id or decision_id or str(uuid4())
+    try:
+        decision = decision_of(body, named, caller.author, if_seq)
+    except ValidationError as error:
+        raise _mistaken(error, body) from None
+    outcome = await (await doors.gateway()).decide(ref, decision)
+    answer = DecisionAnswer(decision_id=named, status=outcome.status, decided=outcome.decided)
+    if shows and outcome.status is DecisionStatus.DONE:
+        try:
+            answer.escalation = view_for(caller, await doors.state(outcome.escalation_id))
+        except (RecordsAway, ServerAway, NoAnswer, NotFound):
+            # It counts; only the picture of it is missing.
+            return answer
+    return answer
+
+
+def _mistaken(error: ValidationError, body: DecisionBody) -> ApiProblem:
+    found: list[dict[str, Any]] = [{**each, "loc": ("body", *each["loc"][1:])} for each in error.errors()]
+    return invalid(found, body.model_dump())

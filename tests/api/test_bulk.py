@@ -1,0 +1,47 @@
+"""Many decisions in one request: each counts for itself."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.house import API, Api
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_each_item_has_its_own_result_at_its_place(api: Api) -> None:
+    one, two = [(await api.open(f"bulk-1-{name}")).rsplit("/", 1)[1] for name in "ab"]
+    note = {"type": "note", "text": "seen"}
+    items: list[dict[str, Any]] = [
+        {"escalation": one, "decision": note},
+        {"escalation": "nobody", "decision": note},
+        {"escalation": two, "decision": {"type": "confirm"}},
+        {"escalation": two, "decision": note, "if_seq": 1},
+        {"escalation": two, "decision": note},
+    ]
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
+    results = answer.json()["results"]
+    assert [result["status"] for result in results] == [200, 404, 409, 412, 200]
+    assert [result["escalation"] for result in results] == [item["escalation"] for item in items]
+    assert results[2]["problem"]["reason"] == "wrong_stage"
+
+
+async def test_a_mistaken_item_is_named_by_its_place_and_nothing_is_done(api: Api) -> None:
+    place = await api.open("bulk-2")
+    items = [
+        {"escalation": "bulk-2", "decision": {"type": "note", "text": "not to be"}},
+        {"escalation": "bulk-2", "decision": {"type": "note"}},
+    ]
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
+        timeline = await client.get(f"{place}/timeline")
+    assert answer.json()["errors"][0]["pointer"] == "/items/1/decision/text"
+    assert "not to be" not in timeline.text
+
+
+async def test_more_than_five_hundred_at_once_are_refused(api: Api) -> None:
+    item = {"escalation": "bulk-3", "decision": {"type": "note", "text": "x"}}
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": [item] * 501})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/items")
