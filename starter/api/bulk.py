@@ -80,7 +80,9 @@ async def bulk_decide(
 
 async def _decided(doors: Doors, caller: Caller, item: BulkItem, request: Request) -> BulkResult:
     try:
-        answer = await put_in(request, doors, caller, item.escalation, item.decision, if_seq=item.if_seq, shows=False)
+        answer = await put_in(
+            request, doors, caller, item.escalation, item.decision, if_seq=item.if_seq, shows=False
+        )
     except Exception as error:
         problem = shown(problem_of(error), request)
         if problem.code is Code.INTERNAL:

@@ -49,7 +49,12 @@ class PossibleDecisions(BaseModel):
             "refused on the timeline. Sending it again with its `decision_id` is harmless.",
         },
         **errors(
-            Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.REFUSED, Code.STALE, Code.TOO_LARGE, Code.SERVER_AWAY
+            Code.OUT_OF_REACH,
+            Code.NOT_FOUND,
+            Code.REFUSED,
+            Code.STALE,
+            Code.TOO_LARGE,
+            Code.SERVER_AWAY,
         ),
     },
 )
@@ -63,7 +68,9 @@ async def decide(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DecisionAnswer:
-    answer = await put_in(request, doors, caller, ref, body, decision_id=idempotency_key, if_seq=_seen(if_match))
+    answer = await put_in(
+        request, doors, caller, ref, body, decision_id=idempotency_key, if_seq=_seen(if_match)
+    )
     if answer.status is DecisionStatus.ACCEPTED:
         response.status_code = 202
     if answer.escalation is not None:
@@ -75,7 +82,7 @@ async def decide(
     "/escalations/{ref}/decisions",
     response_model=PossibleDecisions,
     summary="See what one may decide now",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.SERVER_AWAY, Code.WORKER_AWAY),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY, Code.WORKER_AWAY),
 )
 async def possible(
     ref: Ref, request: Request, caller: EscalationReader, doors: AtDoors, response: Response

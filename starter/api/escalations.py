@@ -77,7 +77,7 @@ class OpenBody(BaseModel):
     responses={
         200: {"model": Opened, "description": "It was open already, was joined, or was reopened."},
         202: {"model": Opened, "description": "No worker answered in time; the report is held and joins."},
-        **errors(Code.OUT_OF_SCOPE, Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
+        **errors(Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
     },
 )
 async def open_escalation(
@@ -108,7 +108,7 @@ async def open_escalation(
     response_model=AnyView,
     summary="Read an escalation",
     description="Reporters get what the customer's side may see, of what they have raised.",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
 )
 async def read_escalation(
     ref: Ref, request: Request, caller: EscalationReader, doors: AtDoors, response: Response

@@ -71,7 +71,7 @@ class EscalationList(BaseModel):
     "/escalations",
     response_model=EscalationList,
     summary="List escalations",
-    responses=errors(Code.OUT_OF_SCOPE),
+    responses=errors(),
 )
 async def list_escalations(
     query: Annotated[ListQuery, Query()], caller: Annotated[Caller, needs(Read.LIST)], doors: AtDoors

@@ -129,7 +129,14 @@ class ApiProblem(Exception):
 
 def errors(*codes: Code) -> dict[int | str, dict[str, Any]]:
     """What a route can answer beside success, for OpenAPI; what every route can answer is in it."""
-    everywhere = (Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.INVALID, Code.RATE_LIMITED, Code.DATABASE_AWAY)
+    everywhere = (
+        Code.UNAUTHENTICATED,
+        Code.FORBIDDEN,
+        Code.OUT_OF_SCOPE,
+        Code.INVALID,
+        Code.RATE_LIMITED,
+        Code.DATABASE_AWAY,
+    )
     by_status: dict[int, list[Code]] = {}
     for code in dict.fromkeys((*codes, *everywhere, Code.INTERNAL)):
         by_status.setdefault(STATUS[code][0], []).append(code)

@@ -14,7 +14,7 @@ from domain.vocabulary import ChannelKind, Role, Template
 from records.tables import DeliveryRow, DeliveryState, SupersededRow, TimelineRow
 from starter.api.allowed import needs
 from starter.api.callers import Caller
-from starter.api.doors import AtDoors, Doors
+from starter.api.doors import AtDoors
 from starter.api.escalations import Ref
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, demand_readable_ref, sees_inside
@@ -87,7 +87,7 @@ class Deliveries(BaseModel):
     "/escalations/{ref}/timeline",
     response_model=Timeline,
     summary="Read what happened, as it was worded then",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
 )
 async def timeline(
     ref: Ref,
@@ -110,7 +110,7 @@ async def timeline(
     "/escalations/{ref}/superseded",
     response_model=list[SupersededEntry],
     summary="Read events that were written by a lost task, and did not happen",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
 )
 async def superseded(
     ref: Ref, request: Request, caller: InsideReader, doors: AtDoors
@@ -124,7 +124,7 @@ async def superseded(
     "/escalations/{ref}/deliveries",
     response_model=Deliveries,
     summary="Read every message with what became of it",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
 )
 async def deliveries(
     ref: Ref,
@@ -148,7 +148,7 @@ async def deliveries(
     "/escalations/{ref}/history",
     response_model=HistoryPage,
     summary="Read Temporal's own events, decoded",
-    responses=errors(Code.OUT_OF_REACH, Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.SERVER_AWAY),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY),
 )
 async def history(
     ref: Ref,
