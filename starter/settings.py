@@ -4,11 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.vocabulary import Role
 from organisation.findings import Finding, nearest
 from organisation.yaml_source import Source, read
 from starter.errors import SettingsInvalid
@@ -30,6 +31,17 @@ def _is_a_rate(rate: str) -> str:
     if re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour)", rate) is None:
         raise ValueError("not a rate; write a number and second, minute or hour, such as 1200/minute")
     return rate
+
+
+def _is_an_issuer(url: str) -> str:
+    if not url.startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]")):
+        raise ValueError("not an https URL; plain http is for an issuer on this machine")
+    return url
+
+
+SignedBy = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
+]
 
 
 class Settings(BaseSettings):
@@ -87,9 +99,27 @@ class Settings(BaseSettings):
     api_rate_anonymous: Annotated[str, AfterValidator(_is_a_rate)] = "120/minute"
     """Requests from each address without credentials that are known to count; so guessing stays slow."""
 
+    oidc_issuer: Annotated[str, AfterValidator(_is_an_issuer)] | None = None
+    """The identity provider whose tokens staff may call with, exactly as its tokens name it."""
+    oidc_audience: str | None = Field(default=None, min_length=1)
+    """For whom tokens must be meant."""
+    oidc_algorithms: Annotated[tuple[SignedBy, ...], Field(min_length=1)] = ("RS256", "ES256")
+    """How tokens may be signed; never with a shared secret."""
+    oidc_person_claim: str = Field(default="preferred_username", min_length=1)
+    """The claim that holds the person's id."""
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+    oidc_roles: dict[str, Role] = {}
+    """Group to role; of several groups the first one here counts."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
     """Without it: console at a terminal, JSON elsewhere."""
+
+    @model_validator(mode="after")
+    def _an_issuer_needs_an_audience(self) -> Self:
+        if self.oidc_issuer is not None and self.oidc_audience is None:
+            raise ValueError("an oidc_issuer needs an oidc_audience: tokens for others must not count here")
+        return self
 
     @property
     def is_embedded(self) -> bool:

@@ -13,7 +13,12 @@ from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import prefix_of
 from starter.api.doors import AtDoors, Doors
+from starter.api.issuer import IssuerAway
 from starter.api.problems import ApiProblem, Code
+from starter.api.tokens import OUTSIDE, TokenRefused, Tokens, looks_like_a_token
+
+MAY_BE_UNKNOWN = frozenset({Role.REPORTER, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles of tokens of people whom the organisation does not name."""
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -59,13 +64,46 @@ async def a_caller(
     if credentials is None:
         detail = "send `Authorization: Bearer KEY`; `escalations keys create` makes a key"
         raise ApiProblem(Code.UNAUTHENTICATED, detail)
-    caller = await _by_key(request, doors, credentials.credentials)
+    caller = await known_by(request, doors, credentials.credentials)
     request.state.caller = caller
     structlog.contextvars.bind_contextvars(actor=caller.id)
     return caller
 
 
+async def known_by(request: Request, doors: Doors, text: str) -> Caller:
+    """Who calls with this key or token. Raises 401, 403 and 503."""
+    if doors.tokens is not None and looks_like_a_token(text):
+        return await _by_token(request, doors, doors.tokens, text)
+    return await _by_key(request, doors, text)
+
+
 Calling = Annotated[Caller, Depends(a_caller)]
+
+
+async def _by_token(request: Request, doors: Doors, tokens: Tokens, text: str) -> Caller:
+    try:
+        claimed = await tokens.read(text)
+    except TokenRefused as error:
+        raise ApiProblem(Code.UNAUTHENTICATED, str(error)) from None
+    except IssuerAway as error:
+        raise ApiProblem(Code.ISSUER_AWAY, str(error)) from None
+    request.state.subject = claimed.subject
+    person = (await doors.known()).people.get(claimed.name)
+    if claimed.role is None:
+        detail = (
+            "no group of the token stands for a role; an administrator maps one in ESCALATIONS_OIDC_ROLES"
+        )
+        raise ApiProblem(Code.FORBIDDEN, detail)
+    if person is None and claimed.role not in MAY_BE_UNKNOWN:
+        detail = f"{claimed.name!r} is no person of the organisation; staff must be in its people's file"
+        raise ApiProblem(Code.FORBIDDEN, detail)
+    return Caller(
+        id=person.id if person else f"{OUTSIDE}{claimed.name}",
+        role=claimed.role,
+        how=How.TOKEN,
+        team=person.team if person else None,
+        person=person.id if person else None,
+    )
 
 
 async def _by_key(request: Request, doors: Doors, text: str) -> Caller:

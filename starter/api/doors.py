@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple, cast
 
+import httpx2
 from fastapi import Depends, Request
 from temporalio.client import Client
 
@@ -20,6 +21,7 @@ from records.errors import RecordsAway
 from records.keys import Keys
 from records.reading import Reader
 from records.tables import EscalationRow
+from starter.api.tokens import Tokens
 from starter.connection import connect
 from starter.database import open_database
 from starter.errors import NoAnswer, ServerAway
@@ -83,6 +85,8 @@ class Doors:
     organisation: OrganisationSource
     temporal: Temporal
     keys: Keys
+    tokens: Tokens | None = None
+    """None: no identity provider is named."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -143,6 +147,9 @@ async def opened(settings: Settings) -> AsyncIterator[Doors]:
         at_end.push_async_callback(database.close)
         keys = Keys(database)
         at_end.push_async_callback(keys.close)
+        tokens = None
+        if settings.oidc_issuer is not None:
+            tokens = Tokens(settings, await at_end.enter_async_context(httpx2.AsyncClient()))
         yield Doors(
             settings=settings,
             database=database,
@@ -150,6 +157,7 @@ async def opened(settings: Settings) -> AsyncIterator[Doors]:
             organisation=organisation,
             temporal=Temporal(settings, organisation),
             keys=keys,
+            tokens=tokens,
         )
 
 

@@ -44,6 +44,7 @@ class Code(StrEnum):
     SERVER_AWAY = "server_away"
     WORKER_AWAY = "worker_away"
     DATABASE_AWAY = "database_away"
+    ISSUER_AWAY = "issuer_away"
     INTERNAL = "internal"
 
 
@@ -67,6 +68,7 @@ STATUS: Mapping[Code, tuple[int, str]] = {
     Code.SERVER_AWAY: (503, "The Temporal server is away"),
     Code.WORKER_AWAY: (503, "No worker answers"),
     Code.DATABASE_AWAY: (503, "The database is away"),
+    Code.ISSUER_AWAY: (503, "The identity provider is away"),
 }
 """Status and title of each code."""
 
@@ -121,7 +123,7 @@ class ApiProblem(Exception):
         self.errors = errors
         self.reason = reason
         self.headers = dict(headers or {})
-        if code in (Code.SERVER_AWAY, Code.WORKER_AWAY, Code.DATABASE_AWAY):
+        if STATUS[code][0] == 503:
             self.headers.setdefault("Retry-After", str(RETRY_AFTER))
         if code is Code.UNAUTHENTICATED:
             self.headers.setdefault("WWW-Authenticate", 'Bearer realm="escalations"')
@@ -136,6 +138,7 @@ def errors(*codes: Code) -> dict[int | str, dict[str, Any]]:
         Code.INVALID,
         Code.RATE_LIMITED,
         Code.DATABASE_AWAY,
+        Code.ISSUER_AWAY,
     )
     by_status: dict[int, list[Code]] = {}
     for code in dict.fromkeys((*codes, *everywhere, Code.INTERNAL)):
@@ -290,7 +293,7 @@ def log_refused(request: Request, reason: str, why: str | None = None, decision:
     caller = getattr(request.state, "caller", None)
     log.warning(
         "refused",
-        caller=getattr(caller, "id", None),
+        caller=getattr(caller, "id", None) or getattr(request.state, "subject", None),
         role=getattr(caller, "role", None),
         how=getattr(caller, "how", None),
         key=getattr(caller, "prefix", None) or getattr(request.state, "prefix", None),

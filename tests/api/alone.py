@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -17,10 +18,12 @@ from records.ledger import Ledger
 from records.reading import Reader
 from starter.api.app import create_app
 from starter.api.doors import Doors, Temporal
+from starter.api.tokens import Tokens
 from starter.settings import PROJECT, Settings
 from tests.domain.world import POLICY, REPORT, World
 
 API = "/api/v1"
+NUMBERS = count(1)
 REPORTER = "kiosk"
 CALLERS: dict[str, tuple[Role, str | None]] = {
     REPORTER: (Role.REPORTER, None),
@@ -60,7 +63,7 @@ class Alone:
         world = World(policy=POLICY.but(team=team), report=REPORT.but(asked_by=asked_by))
         world.decide("note", "olga", text="hush")
         world.decide("note", "olga", text="for both", audience="customer")
-        id_ = f"{world.escalation.id}-{team}-{asked_by}"
+        id_ = f"{world.escalation.id}-{next(NUMBERS)}"
         events = [world.events[0].but(id=id_), *world.events[1:]]
         await Ledger(self.database).write(summarise(world.escalation.but(id=id_), world.now), events)
         return f"{API}/escalations/{id_}"
@@ -80,7 +83,11 @@ async def api_alone(folder: Path, settings: Settings | None = None) -> AsyncIter
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[Doors]:
-        yield Doors(settings, database, Reader(database), source, Temporal(settings, source), keys)
+        async with httpx2.AsyncClient() as http:
+            tokens = Tokens(settings, http) if settings.oidc_issuer else None
+            yield Doors(
+                settings, database, Reader(database), source, Temporal(settings, source), keys, tokens
+            )
         await keys.close()
 
     app = create_app(hold)
