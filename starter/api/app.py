@@ -16,6 +16,7 @@ from starter.api import (
     policies,
     simulations,
     timeline,
+    webhooks,
 )
 from starter.api.doors import Doors
 from starter.api.middleware import stand_guard
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     simulations.router,
     on_call.router,
     on_call_overrides.router,
+    webhooks.router,
 )
 DESCRIPTION = """\
 Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem

@@ -38,6 +38,7 @@ COMMANDS = {
     "calendar": "calendar",
     "on-call": "on_call",
     "keys": "keys",
+    "webhooks": "webhooks",
     "db": "db",
 }
 """Command to the module that adds it."""
