@@ -20,7 +20,8 @@ from starter.errors import OrderInvalid, Problem
 from starter.orders import OpenOrder
 
 OUTSIDE = frozenset({Role.SERVICE, Role.REPORTER, Role.ADMINISTRATOR})
-"""Roles of authors that the organisation need not know."""
+"""Roles of authors that the organisation need not know: administrators keep the keys, and may have one
+that is nobody's."""
 
 
 def check_order(organisation: Organisation, order: OpenOrder) -> None:
