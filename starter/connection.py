@@ -1,7 +1,7 @@
 """The way to the Temporal server, and what the server must know before anything starts."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
@@ -91,13 +91,23 @@ def _away(settings: Settings, target: str, client_side: list[str]) -> str:
     )
 
 
-async def worker_comes(client: Client, within: timedelta) -> bool:
-    """Whether a worker asks the server for work, or begins to within that time."""
-    asked = DescribeTaskQueueRequest(
+async def worker_polls(client: Client, since: datetime) -> bool:
+    """Whether a worker has asked the server for work after that; the server remembers one for minutes."""
+    answer = await client.workflow_service.describe_task_queue(_task_queue(client))
+    return any(poller.last_access_time.ToDatetime(UTC) >= since for poller in answer.pollers)
+
+
+def _task_queue(client: Client) -> DescribeTaskQueueRequest:
+    return DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=names.TASK_QUEUE),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
+
+
+async def worker_comes(client: Client, within: timedelta) -> bool:
+    """Whether a worker asks the server for work, or begins to within that time."""
+    asked = _task_queue(client)
     try:
         async with asyncio.timeout(within.total_seconds()):
             while True:

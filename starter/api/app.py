@@ -10,7 +10,9 @@ from starter.api import (
     bulk,
     decisions,
     escalations,
+    health,
     listing,
+    metrics,
     on_call,
     on_call_overrides,
     policies,
@@ -35,6 +37,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     on_call_overrides.router,
     webhooks.router,
 )
+OUTSIDE = (health.router, metrics.router)
+"""For machines that watch; not versioned."""
 DESCRIPTION = """\
 Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem
 (RFC 9457) with a stable `code`. Instants are UTC, durations ISO 8601.
@@ -62,6 +66,8 @@ def create_app(hold: Callable[[], AbstractAsyncContextManager[Doors]]) -> FastAP
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    for router in OUTSIDE:
+        app.include_router(router)
     handle_problems(app)
     stand_guard(app, PREFIX)
     return app

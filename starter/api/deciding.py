@@ -6,13 +6,15 @@ from uuid import uuid4
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from domain.decisions import AnyDecision
 from domain.opening import Decided
 from records.errors import RecordsAway
+from starter.api import meters
 from starter.api.callers import Caller
 from starter.api.decision_bodies import DecisionBody, decision_of
 from starter.api.doors import Doors
 from starter.api.escalations import AnyView, view_for
-from starter.api.problems import ApiProblem, invalid
+from starter.api.problems import invalid, problem_of
 from starter.api.reach import demand_decidable
 from starter.errors import NoAnswer, NotFound, ServerAway
 from starter.orders import DecisionStatus
@@ -45,13 +47,14 @@ async def put_in(
     `shows`: with the escalation as it stands after it.
     """
     request.state.decision = body.type
-    await demand_decidable(request, caller, doors, ref)
     named = body.decision_id or decision_id or str(uuid4())
     try:
-        decision = decision_of(body, named, caller.author, if_seq)
-    except ValidationError as error:
-        raise _mistaken(error, body) from None
-    outcome = await (await doors.gateway()).decide(ref, decision)
+        await demand_decidable(request, caller, doors, ref)
+        outcome = await (await doors.gateway()).decide(ref, _decision(body, named, caller, if_seq))
+    except Exception as error:
+        meters.DECISIONS.labels(body.type, problem_of(error).code).inc()
+        raise
+    meters.DECISIONS.labels(body.type, outcome.status).inc()
     answer = DecisionAnswer(decision_id=named, status=outcome.status, decided=outcome.decided)
     if shows and outcome.status is DecisionStatus.DONE:
         try:
@@ -62,6 +65,9 @@ async def put_in(
     return answer
 
 
-def _mistaken(error: ValidationError, body: DecisionBody) -> ApiProblem:
-    found: list[dict[str, Any]] = [{**each, "loc": ("body", *each["loc"][1:])} for each in error.errors()]
-    return invalid(found, body.model_dump())
+def _decision(body: DecisionBody, decision_id: str, caller: Caller, if_seq: int | None) -> AnyDecision:
+    try:
+        return decision_of(body, decision_id, caller.author, if_seq)
+    except ValidationError as error:
+        found: list[dict[str, Any]] = [{**each, "loc": ("body", *each["loc"][1:])} for each in error.errors()]
+        raise invalid(found, body.model_dump()) from None

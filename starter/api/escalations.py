@@ -16,6 +16,7 @@ from domain.text import Identifier
 from domain.vocabulary import Role
 from records.errors import RecordsAway
 from records.requests import Known, Requests, Standing
+from starter.api import meters
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors, Seen
@@ -96,6 +97,7 @@ async def open_escalation(
     else:
         opened = await _open(doors, caller, idempotency_key, body)
         response.status_code = _status(opened)
+        meters.OPENINGS.labels(opened.outcome).inc()
         if known is not None and idempotency_key is not None:
             await _remember(doors, caller, idempotency_key, response.status_code, opened)
     structlog.contextvars.bind_contextvars(escalation=opened.escalation_id)

@@ -46,7 +46,7 @@ DECISIONS = Counter(
 )
 OPENINGS = Counter(
     "escalations_api_openings",
-    "Openings by what came of them, or by the code of the problem.",
+    "Openings by what came of them.",
     ("outcome",),
     registry=REGISTRY,
 )

@@ -1,7 +1,7 @@
 """Every request has an id, one line in the log, a place in the metrics, and an answer even when it fails."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -98,7 +98,8 @@ def _request_id(given: str | None) -> str:
 
 def _note(scope: Scope, passing: _Passing) -> None:
     route, seconds = route_of(scope), passing.seconds or 0.0
-    meters.request(route, scope["method"], passing.status, seconds, _problem(scope))
+    problem = getattr(scope["state"].get("problem"), "value", None)
+    meters.request(route, scope["method"], passing.status, seconds, problem)
     # Probes come every few seconds and say nothing that the gauges do not.
     write = log.debug if scope["path"] in _PROBES else log.info
     write(
@@ -111,11 +112,7 @@ def _note(scope: Scope, passing: _Passing) -> None:
     )
 
 
-def _problem(scope: Scope) -> str | None:
-    return getattr(scope["state"].get("problem"), "value", None)
-
-
-def _whose(scope: Scope) -> MutableMapping[str, Any]:
+def _whose(scope: Scope) -> Mapping[str, Any]:
     """The actor, and the escalation that a route has found, stand in the context already."""
     ref = scope.get("path_params", {}).get("ref")
     is_known = ref is None or "escalation" in structlog.contextvars.get_contextvars()
