@@ -18,16 +18,19 @@ from tests.workflows.clockwork import ClockWorkflow
 from tests.workflows.house import house
 
 LOGIC = {
+    "domain.audience",
     "domain.calendar_preview",
     "domain.calendars",
     "domain.on_call",
     "domain.on_call_changes",
     "domain.on_call_rules",
     "domain.people",
+    "domain.rights",
     "domain.simulation.run",
     "domain.simulation.script",
+    "domain.webhooks",
 }
-"""Values that only activities and commands use, which run outside."""
+"""Values that only activities, commands and the API use, which run outside."""
 
 
 def test_every_module_of_types_that_cross_the_boundary_is_passed_through() -> None:
