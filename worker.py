@@ -51,6 +51,7 @@ from starter.logs import set_up_logs
 from starter.settings import Settings, load_settings
 from workflows.escalation import EscalationWorkflow
 from workflows.names import TASK_QUEUE
+from workflows.test_message import TestMessageWorkflow
 
 SERVER_PATIENCE = 30.0
 """Seconds that a starting worker waits for a server that starts as well."""
@@ -147,7 +148,7 @@ def build(client: Client, acts: Sequence[Callable[..., Any]]) -> Worker:
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[EscalationWorkflow],
+        workflows=[EscalationWorkflow, TestMessageWorkflow],
         activities=acts,
         workflow_runner=SandboxedWorkflowRunner(),
         build_id=build_id(),

@@ -261,6 +261,8 @@ class Template(StrEnum):
     RCA_RETURNED = "rca_returned"
     CUSTOMER_RCA = "customer_rca"
     CLOSED = "closed"
+    TEST_MESSAGE = "test_message"
+    """Belongs to no escalation. Whoever has no file for it is told in words of our own."""
 
 
 class LookupPurpose(StrEnum):

@@ -8,7 +8,15 @@ from jinja2.meta import find_undeclared_variables
 
 from domain.vocabulary import Template
 from organisation.findings import Finding, nearest
-from organisation.templates import FACTS, FALLBACK_LANGUAGE, TemplateBroken, environment, fill, split
+from organisation.templates import (
+    BUILT_IN,
+    FACTS,
+    FALLBACK_LANGUAGE,
+    TemplateBroken,
+    environment,
+    fill,
+    split,
+)
 
 SAMPLES = ({fact: f"<{fact}>" for fact in FACTS}, dict.fromkeys(FACTS, ""))
 """Every fact there, and none, so that both sides of most conditions are tried."""
@@ -23,7 +31,7 @@ def check_templates(folder: Path) -> Iterator[Finding]:
             file = path.relative_to(folder.parent).as_posix()
             if path.is_file():
                 yield from _check(path, file)
-            else:
+            elif template not in BUILT_IN:
                 yield Finding(file, 1, f"there is no template {template} in {language!r}", "create the file")
         for path in sorted((folder / language).glob("*.md")):
             if path.stem not in list(Template):

@@ -37,6 +37,15 @@ FACTS = (
 """What every template may say. A fact that does not apply to a message is empty."""
 
 FALLBACK_LANGUAGE = "en"
+BUILT_IN = {
+    Template.TEST_MESSAGE: """\
+Subject: A test message for {{ owner }}
+
+This is a test{% if by %}, asked for by {{ by }}{% endif %}: messages reach you over {{ text }}.
+There is nothing to do.
+"""
+}
+"""What is said where an organisation has no file for it. Later messages come so, for files are older."""
 SUBJECT_LENGTH = 200
 SUBJECT_LINE = re.compile(r"Subject: *(\S.*)")
 
@@ -69,12 +78,17 @@ def render(
     path = organisation.templates / (language or FALLBACK_LANGUAGE) / f"{template}.md"
     if not path.is_file():
         path = organisation.templates / FALLBACK_LANGUAGE / f"{template}.md"
+    if not path.is_file() and template in BUILT_IN:
+        return _said(*_parts(BUILT_IN[template]), facts)
     return fill(path, facts)
 
 
 def fill(path: Path, facts: Mapping[str, str]) -> Message:
     """The message of one template file; facts that are left out are empty."""
-    subject, body = _compiled(path, path.stat().st_mtime_ns)
+    return _said(*_compiled(path, path.stat().st_mtime_ns), facts)
+
+
+def _said(subject: Compiled, body: Compiled, facts: Mapping[str, str]) -> Message:
     said = dict.fromkeys(FACTS, "") | dict(facts)
     return Message(one_line(subject.render(said)), body.render(said).strip() + "\n")
 
@@ -105,5 +119,9 @@ def one_line(text: str) -> str:
 def _compiled(path: Path, changed: int) -> tuple[Compiled, Compiled]:
     """Compiled anew when the file changed, so that an edit counts for the next message."""
     del changed
-    subject, body = split(path.read_text(encoding="utf-8"))
+    return _parts(path.read_text(encoding="utf-8"))
+
+
+def _parts(source: str) -> tuple[Compiled, Compiled]:
+    subject, body = split(source)
     return environment.from_string(subject), environment.from_string(body)

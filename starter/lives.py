@@ -88,7 +88,7 @@ class Lives:
 
     async def latest(self, workflow_id: str) -> Life | None:
         try:
-            with _translated():
+            with translated():
                 handle = self._client.get_workflow_handle(workflow_id)
                 description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
         except Gone:
@@ -109,7 +109,7 @@ class Lives:
         """False when the workflow runs already."""
         opening = begin.opening
         try:
-            with _translated():
+            with translated():
                 await self._client.start_workflow(
                     WORKFLOW,
                     begin,
@@ -135,7 +135,7 @@ class Lives:
         """None when no worker answered in time; the decision may still be applied. Raises Refused, Gone."""
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            with _translated():
+            with translated():
                 decided: Decided = await handle.execute_update(
                     DECIDE, decision, id=decision.decision_id, result_type=Decided, rpc_timeout=patience
                 )
@@ -150,7 +150,7 @@ class Lives:
 
     async def leave(self, workflow_id: str, decision: AnyDecision) -> None:
         """Hands the decision to the server, which holds it until a worker comes. Raises Gone."""
-        with _translated():
+        with translated():
             handle = self._client.get_workflow_handle(workflow_id)
             await handle.signal(DECIDE, decision, rpc_timeout=RPC_TIMEOUT)
 
@@ -159,7 +159,7 @@ class Lives:
         handle = self._client.get_workflow_handle(
             life.workflow_id, run_id=life.run_id, result_type=Escalation
         )
-        with _translated():
+        with translated():
             escalation: Escalation = await handle.result(rpc_timeout=RPC_TIMEOUT)
         return escalation
 
@@ -169,7 +169,7 @@ class Lives:
         handle = self._client.get_workflow_handle(life.workflow_id, run_id=run_id)
         events = handle.fetch_history_events(page_size=size, next_page_token=token, rpc_timeout=RPC_TIMEOUT)
         try:
-            with _translated():
+            with translated():
                 await events.fetch_next_page()
         except RPCError as error:
             if error.status is RPCStatusCode.INVALID_ARGUMENT:
@@ -186,7 +186,7 @@ class Lives:
         """Raises NoAnswer when no worker is there, Gone when there is no such workflow."""
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            with _translated():
+            with translated():
                 answered: Answer = await handle.query(query, result_type=answer, rpc_timeout=QUERY_TIMEOUT)
         except WorkflowQueryFailedError as error:
             raise NoAnswer(error.message) from error
@@ -198,7 +198,7 @@ class Lives:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     try:
         yield
     except RPCError as error:

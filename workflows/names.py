@@ -4,6 +4,9 @@ from temporalio.common import SearchAttributeKey
 
 TASK_QUEUE = "escalations"
 
+TEST_MESSAGE = "test-message"
+"""The workflow that sends test messages, and what the ids of those begin with."""
+
 STAGE = SearchAttributeKey.for_keyword("EscalationStage")
 SEVERITY = SearchAttributeKey.for_keyword("EscalationSeverity")
 LEVEL = SearchAttributeKey.for_int("EscalationLevel")

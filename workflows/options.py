@@ -74,6 +74,17 @@ SEND = ActivityOptions(
 )
 """One round of messages. A lost worker is noticed by the missing heartbeat; further rounds are the core's."""
 
+SEND_TEST = ActivityOptions(
+    start_to_close_timeout=timedelta(minutes=1),
+    schedule_to_close_timeout=timedelta(minutes=2),
+    heartbeat_timeout=timedelta(seconds=6),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+)
+"""A message to try the channels. Somebody waits to see it, and can ask again."""
+
+TEST_MESSAGE_WITHIN = timedelta(minutes=5)
+"""A test message that comes later than that puzzles people."""
+
 FETCH_POLICY = ActivityOptions(
     start_to_close_timeout=timedelta(seconds=30),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=5),

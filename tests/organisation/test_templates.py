@@ -14,6 +14,7 @@ from organisation.templates import FACTS, one_line, render
 from tests.organisation.small import TODAY, loaded, write
 
 ROOT = Path(__file__).parents[2]
+ABOUT_A_CASE = [template for template in Template if template is not Template.TEST_MESSAGE]
 FACTS_FOR_ALL = {fact: f"the {fact}" for fact in FACTS}
 
 
@@ -23,7 +24,7 @@ def organisation() -> Organisation:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("template", ABOUT_A_CASE)
 def test_every_message_says_what_it_is_about(
     organisation: Organisation, template: Template, language: str
 ) -> None:
@@ -34,14 +35,14 @@ def test_every_message_says_what_it_is_about(
     assert "{" not in message.subject + message.text
 
 
-@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("template", ABOUT_A_CASE)
 def test_the_languages_differ(organisation: Organisation, template: Template) -> None:
     english, german = (render(organisation, template, code, FACTS_FOR_ALL) for code in ("en", "de"))
     assert english.subject != german.subject
     assert english.text != german.text
 
 
-@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("template", ABOUT_A_CASE)
 def test_a_message_goes_out_although_facts_are_missing(
     organisation: Organisation, template: Template
 ) -> None:
@@ -96,3 +97,12 @@ def test_an_edited_template_counts_for_the_next_message(tmp_path: Path) -> None:
     after = render(organisation, Template.CLOSED, "en", FACTS_FOR_ALL)
     assert (before.subject, after.subject) == ("the subject", "Over")
     assert after.text == "It is over.\n"
+
+
+def test_a_test_message_has_words_where_an_organisation_has_no_file_for_it(tmp_path: Path) -> None:
+    folder = write(tmp_path / "organisation")
+    for file in (folder / "templates").glob("*/test_message.md"):
+        file.unlink()
+    message = render(load(folder), Template.TEST_MESSAGE, "de", {"owner": "Ann", "text": "email"})
+    assert message.subject == "A test message for Ann"
+    assert "reach you over email" in message.text
