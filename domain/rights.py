@@ -55,6 +55,8 @@ class Act(StrEnum):
     OPEN = "open"
     BULK_DECIDE = "bulk_decide"
     OVERRIDE_ON_CALL = "override_on_call"
+    CHANGE_CHANNELS = "change_channels"
+    """One's own."""
     CHECK_POLICIES = "check_policies"
     SIMULATE = "simulate"
     SEND_TEST_MESSAGE = "send_test_message"
@@ -82,7 +84,16 @@ READS: dict[Role, frozenset[Read]] = {
 }
 """What each role may read, of what is in its reach. Total over Role; a test says so."""
 
-_STAFF = frozenset({Act.OPEN, Act.BULK_DECIDE, Act.CHECK_POLICIES, Act.SIMULATE, Act.SEND_TEST_MESSAGE})
+_STAFF = frozenset(
+    {
+        Act.OPEN,
+        Act.BULK_DECIDE,
+        Act.CHECK_POLICIES,
+        Act.SIMULATE,
+        Act.CHANGE_CHANNELS,
+        Act.SEND_TEST_MESSAGE,
+    }
+)
 _IN_CHARGE = _STAFF | {Act.OVERRIDE_ON_CALL}
 
 ACTS: dict[Role, frozenset[Act]] = {
@@ -118,6 +129,7 @@ SCOPES: dict[Read | Act, Scope] = {
     Act.OPEN: Scope.ESCALATIONS_OPEN,
     Act.BULK_DECIDE: Scope.DECISIONS,
     Act.OVERRIDE_ON_CALL: Scope.ON_CALL_WRITE,
+    Act.CHANGE_CHANNELS: Scope.PEOPLE_SELF,
     Act.CHECK_POLICIES: Scope.POLICIES_READ,
     Act.SIMULATE: Scope.POLICIES_READ,
     Act.SEND_TEST_MESSAGE: Scope.PEOPLE_SELF,

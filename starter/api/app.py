@@ -15,8 +15,10 @@ from starter.api import (
     metrics,
     on_call,
     on_call_overrides,
+    people,
     policies,
     simulations,
+    test_messages,
     timeline,
     webhooks,
 )
@@ -36,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     on_call.router,
     on_call_overrides.router,
     webhooks.router,
+    people.router,
+    test_messages.router,
 )
 OUTSIDE = (health.router, metrics.router)
 """For machines that watch; not versioned."""

@@ -37,19 +37,19 @@ administrator  y y y y y y y y y y y y y
 service        y y y y y y y y y y . . y
 """
 ACT_TABLE = """
-               open bulk_decide override_on_call check_policies simulate send_test_message manage_webhooks \
-manage_keys
-reporter       y . . . . . . .
-agent          y y . y y y . .
-expert         y y . y y y . .
-team_lead      y y y y y y . .
-escalation_manager y y y y y y y .
-problem_coordinator y y . y y y . .
-customer_engagement_manager y y . y y y . .
-executive      y y . y y y . .
-auditor        . . . y y . . .
-administrator  y y y y y y y y
-service        y y . y y . . .
+               open bulk_decide override_on_call change_channels check_policies simulate \
+send_test_message manage_webhooks manage_keys
+reporter       y . . . . . . . .
+agent          y y . y y y y . .
+expert         y y . y y y y . .
+team_lead      y y y y y y y . .
+escalation_manager y y y y y y y y .
+problem_coordinator y y . y y y y . .
+customer_engagement_manager y y . y y y y . .
+executive      y y . y y y y . .
+auditor        . . . . y y . . .
+administrator  y y y y y y y y y
+service        y y . . y y . . .
 """
 
 
