@@ -9,7 +9,7 @@ from domain.vocabulary import LadderStatus, Stage
 
 EXTEND_BEFORE = timedelta(days=90)
 """How long before the known working windows end further ones are resolved."""
-_UNSOLVED = frozenset({Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE})
+_UNSOLVED = (Stage.IDENTIFY, Stage.REVIEW, Stage.COMMUNICATE, Stage.ESCALATE)
 
 
 class AgendaKind(IntEnum):
@@ -62,11 +62,10 @@ def next_item(escalation: Escalation) -> AgendaItem | None:
 
 
 def _items(escalation: Escalation) -> list[_Item]:
-    items: list[_Item] = [
-        (waiting.next_try, AgendaKind.REDELIVERY, key)
-        for key, waiting in escalation.undelivered.items()
-        if waiting.next_try is not None
-    ]
+    items: list[_Item] = []
+    for key, waiting in escalation.undelivered.items():
+        if waiting.next_try is not None:
+            items.append((waiting.next_try, AgendaKind.REDELIVERY, key))
     if escalation.stage is not Stage.CLOSED:
         _promises(escalation, items)
         _ladder(escalation, items)
@@ -91,26 +90,27 @@ def _promises(escalation: Escalation, items: list[_Item]) -> None:
 
 def _ladder(escalation: Escalation, items: list[_Item]) -> None:
     ladder = escalation.ladder
-    if ladder.snoozed_until is not None:
-        items.append((ladder.snoozed_until, AgendaKind.SNOOZE_END, ""))
-    elif ladder.status is LadderStatus.CLIMBING and ladder.climb_at is not None:
+    status, snoozed_until = ladder.status, ladder.snoozed_until
+    if snoozed_until is not None:
+        items.append((snoozed_until, AgendaKind.SNOOZE_END, ""))
+    elif status is LadderStatus.CLIMBING and ladder.climb_at is not None:
         items.append((ladder.climb_at, AgendaKind.CLIMB, ""))
         if ladder.page_again_at is not None:
             items.append((ladder.page_again_at, AgendaKind.PAGE_AGAIN, ""))
-    elif ladder.status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not escalation.waiting:
+    elif status is LadderStatus.ACKNOWLEDGED and ladder.expires_at and not escalation.waiting:
         # Nobody has to act while the customer is waited for.
         items.append((ladder.expires_at, AgendaKind.ACKNOWLEDGEMENT_EXPIRY, ""))
     rules = escalation.policy.involve
-    if escalation.involved < len(rules) and escalation.stage in _UNSOLVED:
+    if rules and escalation.involved < len(rules) and escalation.stage in _UNSOLVED:
         rule = rules[escalation.involved]
         items.append((escalation.began_at + rule.after, AgendaKind.INVOLVE, ""))
 
 
 def _end(escalation: Escalation, items: list[_Item]) -> None:
-    if escalation.close_at is not None:
-        items.append((escalation.close_at, AgendaKind.CLOSE, ""))
-    if escalation.working_time and not escalation.extending:
-        horizon = min([time.horizon_at for time in escalation.working_time.values()])
-        at = horizon - EXTEND_BEFORE
+    close_at, known = escalation.close_at, escalation.working_time
+    if close_at is not None:
+        items.append((close_at, AgendaKind.CLOSE, ""))
+    if known and not escalation.extending:
+        at = min([time.horizon_at for time in known.values()]) - EXTEND_BEFORE
         again = escalation.extend_again_at
         items.append((max(at, again) if again else at, AgendaKind.EXTEND_WORKING_TIME, ""))

@@ -8,19 +8,20 @@ from domain.events import AnyEvent, Opened
 from domain.events.base import EventBase
 from domain.vocabulary import LadderStatus, Role
 
-_OUTSIDE = frozenset({Role.REPORTER, Role.SERVICE, Role.AUDITOR})
+_OUTSIDE = (Role.REPORTER, Role.SERVICE, Role.AUDITOR)
 """Roles whose decisions do not show that somebody works on it."""
 
 
 def apply(escalation: Escalation, event: EventBase) -> Escalation:
     """The escalation after the event. Raises ValueError when the event is not the next one."""
-    if event.seq != escalation.seq + 1:
-        raise ValueError(f"event {event.seq} cannot follow event {escalation.seq} of {escalation.id}")
+    seq, decision_id, role = event.seq, event.decision_id, event.role
+    if seq != escalation.seq + 1:
+        raise ValueError(f"event {seq} cannot follow event {escalation.seq} of {escalation.id}")
     changes = event.change(escalation)
-    changes["seq"] = event.seq
-    if event.decision_id is not None:
-        changes["decided"] = _remembered(escalation.decided, event.decision_id, event.seq)
-    if event.role is not None and event.role not in _OUTSIDE:
+    changes["seq"] = seq
+    if decision_id is not None:
+        changes["decided"] = _remembered(escalation.decided, decision_id, seq)
+    if role is not None and role not in _OUTSIDE:
         _renew_acknowledgement(escalation, event, changes)
     return escalation.but(**changes)
 
@@ -48,5 +49,9 @@ def _renew_acknowledgement(escalation: Escalation, event: EventBase, changes: di
     """Whatever staff decide shows that somebody has it: the acknowledgement counts from here again."""
     expires = changes.get("policy", escalation.policy).acknowledgement_expires
     ladder = changes.get("ladder", escalation.ladder)
-    if expires is not None and ladder.status is LadderStatus.ACKNOWLEDGED:
-        changes["ladder"] = ladder.but(expires_at=event.at + expires)
+    if expires is None or ladder.status is not LadderStatus.ACKNOWLEDGED:
+        return
+    expires_at = event.at + expires
+    # The events of one decision come at one instant, and only the first of them moves it.
+    if ladder.expires_at != expires_at:
+        changes["ladder"] = ladder.but(expires_at=expires_at)

@@ -151,10 +151,7 @@ def report(escalation: Escalation, errand: AnyErrand, answer: AnyAnswer, now: da
     _elapse(turn)
     if turn.escalation.is_closed and not isinstance(errand, SendNotices | TellEscalation):
         return _outcome(turn)
-    if isinstance(answer, ErrandFailed):
-        _undone(turn, errand, answer.why)
-    else:
-        _done(turn, errand, answer)
+    _done(turn, errand, answer)
     return _outcome(turn)
 
 
@@ -292,16 +289,18 @@ def _responsible(turn: Turn, promise: Promise) -> tuple[str, ...]:
 
 def _done(turn: Turn, errand: AnyErrand, answer: AnyAnswer) -> None:
     match errand, answer:
-        case FindPeople(), PeopleFound():
-            FOUND[errand.purpose](turn, errand, answer)
         case SendNotices(), NoticesSent():
             communicate.notices_sent(turn, errand, answer)
+        case FindPeople(), PeopleFound():
+            FOUND[errand.purpose](turn, errand, answer)
         case TellEscalation(), EscalationTold():
             review.join_told(turn, errand, answer)
         case FetchPolicy(), PolicyFetched():
             escalate.policy_fetched(turn, errand, answer)
         case ResolveWorkingTime(), WorkingTimeResolved():
             extended(turn, errand, answer)
+        case _, ErrandFailed():
+            _undone(turn, errand, answer.why)
         case _:
             raise TypeError(f"{answer.type} is no answer to {errand.type}")
 

@@ -261,11 +261,14 @@ class Policy(Value):
         With a report, the most specific that applies to its customer's tier and its reason, the first
         of equals; without one, the rule for everybody.
         """
-        rules = [rule for rule in self.promises[severity] if rule.kind is kind]
-        if report is None:
-            return next((rule for rule in rules if not rule.specific), None)
-        applying = [rule for rule in rules if rule.applies(report.tier, report.reason)]
-        return max(applying, key=lambda rule: rule.specific, default=None)
+        found: PromiseRule | None = None
+        for rule in self.promises[severity]:
+            if rule.kind is not kind:
+                continue
+            applies = rule.applies(report.tier, report.reason) if report else not rule.specific
+            if applies and (found is None or rule.specific > found.specific):
+                found = rule
+        return found
 
     def route(self, report: Report, holding: Container[int] = ()) -> int | None:
         """The number of the route that a report takes, counted from 1; None where none applies.

@@ -40,15 +40,19 @@ def make(
     if rule is None:
         return
     started = started or turn.when
-    clock = Promise(
+    if warn_after is None:
+        warn_after = _warnings(rule)
+    clock = escalation.working(rule.calendar)
+    promise = Promise(
         key=f"{kind}:{subject}" if subject else kind.value,
         rule=rule,
         started_at=started,
         running_since=started,
-        due=None,
-        warn_after=_warnings(rule) if warn_after is None else warn_after,
+        due=_add(clock, started, rule.target),
+        warn_after=warn_after,
+        next_warning=_add(clock, started, warn_after[0]) if warn_after else None,
     )
-    turn.emit(PromiseMade, promise=_timed(escalation, clock))
+    turn.emit(PromiseMade, promise=promise)
 
 
 def make_until(turn: Turn, kind: PromiseKind, due: datetime, subject: str = "") -> None:
@@ -155,8 +159,9 @@ def _replanned(escalation: Escalation, promise: Promise, rule: PromiseRule, now:
 
 def _warnings(rule: PromiseRule) -> tuple[timedelta, ...]:
     """Time on the clock of each warning; two that fall together are one."""
-    shares = [rule.target * share for share in rule.warn_at]
-    before = {rule.target - ahead for ahead in rule.warn_before if ahead < rule.target}
+    target = rule.target
+    shares = [target * share for share in rule.warn_at]
+    before = {target - ahead for ahead in rule.warn_before if ahead < target}
     return tuple(sorted([*shares, *before.difference(shares)]))
 
 
@@ -167,15 +172,15 @@ def _pauses(promise: Promise) -> tuple[Pause, ...]:
     return promise.rule.pauses_while
 
 
-def _active(escalation: Escalation) -> frozenset[Pause]:
-    causes = set()
+def _active(escalation: Escalation) -> list[Pause]:
+    causes = []
     if escalation.waiting is not None:
-        causes.add(Pause.WAITING_FOR_CUSTOMER)
+        causes.append(Pause.WAITING_FOR_CUSTOMER)
     if escalation.stage is Stage.RESOLVE:
-        causes.add(Pause.AWAITING_CONFIRMATION)
+        causes.append(Pause.AWAITING_CONFIRMATION)
     if escalation.ladder.snoozed_until is not None:
-        causes.add(Pause.SNOOZED)
-    return frozenset(causes)
+        causes.append(Pause.SNOOZED)
+    return causes
 
 
 def _is_past(escalation: Escalation, kind: PromiseKind) -> bool:

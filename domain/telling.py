@@ -1,6 +1,6 @@
 """Messages: to whom, by which template, with which facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from domain.conditions import Condition
@@ -22,18 +22,19 @@ def facts(
 ) -> dict[str, str]:
     """What every template may say; all texts, instants in ISO 8601 UTC."""
     report = escalation.report
+    customer = report.customer
     return {
         "id": escalation.id,
         "key": escalation.key,
         "subject": report.subject,
         "what_happened": report.what_happened[:_EXCERPT],
         "reason": report.reason.replace("_", " "),
-        "severity": escalation.severity.value,
-        "stage": escalation.stage.value,
+        "severity": str(escalation.severity),
+        "stage": str(escalation.stage),
         "level": str(escalation.level),
         "owner": escalation.owner,
         "team": escalation.team,
-        "customer": report.customer.name if report.customer else "",
+        "customer": customer.name if customer else "",
         "due": f"{due:%Y-%m-%dT%H:%M:%SZ}" if due else "",
         "text": text,
         "by": by,
@@ -58,21 +59,18 @@ def tell(
     recipients = tuple(dict.fromkeys(people))
     if not recipients:
         return ()
+    first, *others = recipients
     notice = Notice(
-        key="",
+        key=turn.key(first, coming=informs),
         template=template,
-        recipient="",
+        recipient=first,
         facts=facts(turn.escalation, text, due, turn.by),
         channels=channels,
         pages=pages,
         informs=informs,
     )
-    return tuple(
-        [
-            _post(turn, notice.but(key=turn.key(person, coming=informs), recipient=person))
-            for person in recipients
-        ]
-    )
+    also = [notice.but(key=turn.key(person, coming=informs), recipient=person) for person in others]
+    return tuple([_post(turn, one) for one in (notice, *also)])
 
 
 def tell_customers(
@@ -86,24 +84,31 @@ def tell_customers(
 ) -> tuple[str, ...]:
     """Messages to the contacts of all concerned customers, or only of some; returns their keys."""
     customers = turn.escalation.customers.values() if only is None else only
-    keys = []
-    for customer in customers:
-        said = {**facts(turn.escalation, text, due), "customer": customer.name}
-        for number, contact in enumerate(customer.contacts, 1):
-            recipient = f"{customer.id}/{number}"
-            notice = Notice(
-                key=turn.key(recipient, coming=informs),
-                template=template,
-                recipient=recipient,
-                contact=contact,
-                audience=Audience.CUSTOMER,
-                language=customer.language,
-                channels=contact.channels,
-                facts=said,
-                informs=informs,
-            )
-            keys.append(_post(turn, notice))
-    return tuple(keys)
+    if not any(customer.contacts for customer in customers):
+        return ()
+    notice = Notice(
+        key="",
+        template=template,
+        recipient="",
+        audience=Audience.CUSTOMER,
+        facts=facts(turn.escalation, text, due),
+        informs=informs,
+    )
+    return tuple([_post(turn, one) for customer in customers for one in _to_contacts(turn, notice, customer)])
+
+
+def _to_contacts(turn: Turn, notice: Notice, customer: Customer) -> Iterator[Notice]:
+    said = {**notice.facts, "customer": customer.name}
+    for number, contact in enumerate(customer.contacts, 1):
+        recipient = f"{customer.id}/{number}"
+        yield notice.but(
+            key=turn.key(recipient, coming=notice.informs),
+            recipient=recipient,
+            contact=contact,
+            language=customer.language,
+            channels=contact.channels,
+            facts=said,
+        )
 
 
 def inside(escalation: Escalation) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """One turn of the core: what is happening now, to which state, with what consequences."""
 
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from domain.apply import apply
 from domain.errands import AnyErrand
@@ -63,7 +63,7 @@ class Turn:
         )
         self._decision_id = None
         self.escalation = apply(self.escalation, event)
-        self.events.append(cast(AnyEvent, event))
+        self.events.append(event)  # type: ignore[arg-type]
         return event
 
     def ask(self, errand: AnyErrand) -> None:

@@ -5,7 +5,11 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict
 
 _new = object.__new__
-_set = object.__setattr__
+# The setters of the slots themselves: `object.__setattr__` looks for them anew at every copy.
+_set_fields = BaseModel.__dict__["__dict__"].__set__
+_set_given = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
 
 
 class Value(BaseModel):
@@ -19,9 +23,9 @@ class Value(BaseModel):
         `model_copy` does the same at three times the cost, and the core copies on every event.
         """
         copy = _new(type(self))
-        _set(copy, "__dict__", self.__dict__ | changes)
+        _set_fields(copy, self.__dict__ | changes)
         # Which fields were given counts for what people wrote, and nobody writes a copy.
-        _set(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__)
-        _set(copy, "__pydantic_extra__", None)
-        _set(copy, "__pydantic_private__", None)
+        _set_given(copy, self.__pydantic_fields_set__)
+        _set_extra(copy, None)
+        _set_private(copy, None)
         return copy

@@ -1,6 +1,6 @@
 """Communicate: who hears what, what is waited for, and what became of the messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from domain.decisions import (
@@ -176,13 +176,14 @@ def choose_option(turn: Turn, decision: ChooseOption) -> None:
 def notices_sent(turn: Turn, errand: SendNotices, answer: NoticesSent, why: str = "") -> None:
     """What became of the messages: delivered, to be tried again, or given up."""
     notices = {notice.key: notice for notice in errand.notices}
-    retried = notices.keys() & turn.escalation.undelivered.keys()
+    before = turn.escalation.undelivered
     for delivery in answer.deliveries:
+        notice = notices[delivery.key]
         if delivery.gone:
-            _to_nobody(turn, notices[delivery.key], errand)
+            _to_nobody(turn, notice, errand)
         else:
-            _delivery(turn, notices[delivery.key], delivery, why)
-    _if_level_unreached(turn, [notice for notice in errand.notices if notice.key not in retried], answer)
+            _delivery(turn, notice, delivery, why)
+    _if_level_unreached(turn, errand, answer, before)
     if any(notice.informs for notice in errand.notices):
         _if_everybody_informed(turn)
 
@@ -233,13 +234,14 @@ def _if_everybody_informed(turn: Turn) -> None:
 
 
 def _delivery(turn: Turn, notice: Notice, delivery: Delivery, why: str) -> None:
-    if delivery.delivered and delivery.channel is not None:
+    channel = delivery.channel
+    if channel is not None and delivery.delivered:
         turn.emit(
             MessageDelivered,
-            notice=notice.key,
+            notice=delivery.key,
             template=notice.template,
             recipient=notice.recipient,
-            channel=delivery.channel,
+            channel=channel,
             message_id=delivery.message_id,
             tries=delivery.tries,
             maybe_twice=delivery.maybe_twice,
@@ -291,10 +293,14 @@ def _give_up(turn: Turn, waiting: Undelivered, why: str) -> None:
     )
 
 
-def _if_level_unreached(turn: Turn, first: Sequence[Notice], answer: NoticesSent) -> None:
+def _if_level_unreached(
+    turn: Turn, errand: SendNotices, answer: NoticesSent, before: Mapping[str, Undelivered]
+) -> None:
+    """Where none of the level's pages that were not tried `before` got through."""
     ladder = turn.escalation.ladder
     if ladder.status not in (LadderStatus.CLIMBING, LadderStatus.LAST_RESORT):
         return
+    first = [notice for notice in errand.notices if notice.key not in before]
     pages = {notice.key: notice.recipient for notice in first if notice.pages == ladder.episode}
     told = [delivery.delivered for delivery in answer.deliveries if delivery.key in pages]
     if told and not any(told):
