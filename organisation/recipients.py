@@ -33,9 +33,25 @@ def recipient_of(notice: Notice, organisation: Organisation) -> Recipient | None
 
 @lru_cache
 def _channels_of(contact: Contact) -> tuple[PersonChannel, ...]:
-    addresses = {ChannelKind.EMAIL: contact.email, ChannelKind.WEBHOOK: contact.webhook}
-    found = ((kind, addresses.get(kind)) for kind in dict.fromkeys(contact.channels))
+    found = ((kind, _address(contact, kind)) for kind in dict.fromkeys(contact.channels))
     return tuple(PersonChannel(kind=kind, address=address) for kind, address in found if address)
+
+
+def first_channel_of(contact: Contact, wanted: tuple[ChannelKind, ...]) -> ChannelKind | None:
+    """The channel by which a contact outside is tried first; None where none leads there."""
+    # In a dry run every case has contacts of its own: a cache costs more than to look.
+    own = [kind for kind in contact.channels if _address(contact, kind)]
+    return next((kind for kind in wanted if kind in own), own[0] if own else None)
+
+
+def _address(contact: Contact, kind: ChannelKind) -> str | None:
+    match kind:
+        case ChannelKind.EMAIL:
+            return contact.email
+        case ChannelKind.WEBHOOK:
+            return contact.webhook
+        case _:
+            return None
 
 
 def _ordered(own: tuple[PersonChannel, ...], wanted: tuple[ChannelKind, ...]) -> tuple[PersonChannel, ...]:

@@ -20,8 +20,9 @@ from domain.vocabulary import ChannelKind, Role
 from organisation.find_people import find_people
 from organisation.model import NoSuchPolicy, Organisation
 from organisation.prepared import fetched, resolved
-from organisation.recipients import recipient_of
+from organisation.recipients import first_channel_of, recipient_of
 
+_SENT = NoticesSent(key="", deliveries=())
 _LOST = Delivery(key="", delivered=False)
 _ARRIVED = Delivery(key="", delivered=True)
 
@@ -38,10 +39,10 @@ class Rehearsal:
         """`now` is part of what is asked, where it matters."""
         del now
         match errand:
+            case SendNotices():
+                return _SENT.but(key=errand.key, deliveries=tuple(map(self._deliver, errand.notices)))
             case FindPeople():
                 return find_people(self._organisation, errand)
-            case SendNotices():
-                return NoticesSent(key=errand.key, deliveries=tuple(map(self._deliver, errand.notices)))
             case ResolveWorkingTime():
                 more = resolved(errand.calendars, errand.start, errand.until)
                 return WorkingTimeResolved(key=errand.key, working_time=more)
@@ -60,15 +61,13 @@ class Rehearsal:
 
     def _channel(self, notice: Notice) -> ChannelKind | None:
         if notice.contact is not None:
-            return self._first_channel(notice)
+            return first_channel_of(notice.contact, notice.channels)
         asked = notice.recipient, notice.channels
         if asked not in self._channels:
-            self._channels[asked] = self._first_channel(notice)
+            recipient = recipient_of(notice, self._organisation)
+            found = recipient.channels if recipient else ()
+            self._channels[asked] = found[0].kind if found else None
         return self._channels[asked]
-
-    def _first_channel(self, notice: Notice) -> ChannelKind | None:
-        recipient = recipient_of(notice, self._organisation)
-        return recipient.channels[0].kind if recipient and recipient.channels else None
 
     def _fetch(self, errand: FetchPolicy) -> AnyAnswer:
         try:

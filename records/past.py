@@ -5,12 +5,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 
 from domain.comparison.past import PastCase
 from domain.comparison.recall import NEEDED, recall
 from domain.decisions import Author
-from domain.events import EVENT, MessageDelivered, PromiseMade
+from domain.events import EVENT, AnyEvent, MessageDelivered, PromiseMade
 from domain.opening import Opening
 from domain.report import Report
 from domain.vocabulary import PromiseKind, Role, Template
@@ -62,7 +62,7 @@ class PastLives:
             some = ids[first : first + AT_ONCE]
             openings = {row.id: row for row in await self._all(_openings(some))}
             acts = groupby(await self._all(_acts(some)), key=lambda row: row.escalation_id)
-            events = {one: [EVENT.validate_json(row.payload) for row in rows] for one, rows in acts}
+            events = {one: _read(list(rows)) for one, rows in acts}
             for one in some:
                 # The row and its first event are written together, so that each has one.
                 yield recall(_opening(openings[one]), openings[one].at, events.get(one, ()))
@@ -93,9 +93,19 @@ def _acts(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
         and_(event.type == made, promise == PromiseKind.CUSTOMER_ANSWER),
     )
     # As text, which becomes an event in one step.
-    query = select(event.escalation_id, cast(event.payload, Text).label("payload"))
+    text = cast(event.payload, Text).label("payload")
+    recipient = case((event.type == told, event.payload["recipient"].as_string())).label("recipient")
+    query = select(event.escalation_id, event.by, event.decision_id, recipient, text)
     query = query.where(event.escalation_id.in_(ids), event.seq > 1, needed)
     return query.order_by(event.escalation_id, event.seq)
+
+
+def _read(rows: Sequence[Any]) -> list[AnyEvent]:
+    """The events of one case, without the messages to those who decided nothing: nobody waits for them."""
+    decided = {row.by for row in rows if row.decision_id is not None}
+    return [
+        EVENT.validate_json(row.payload) for row in rows if row.recipient is None or row.recipient in decided
+    ]
 
 
 def _opening(first: Any) -> Opening:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta, tzinfo
 from domain.comparison.replay import NotCome
 from domain.events import Acknowledged, AnyEvent, LastResortReached, LevelReached, PromiseBroken
 from domain.simulation.life import Simulated
-from domain.simulation.messages import Message
 from domain.simulation.summary import is_night
 from domain.vocabulary import Audience, PromiseKind
 
 ZoneOf = Callable[[str], tzinfo]
 """Where a person's nights are."""
+_TELLING = frozenset({Acknowledged, LastResortReached, LevelReached, PromiseBroken})
+"""The events that are looked into, few of many."""
 LAST_RESORT = 0
 """Stands for the last resort where the level that was reached is counted."""
 
@@ -57,7 +58,7 @@ def footprint(
     case: str, simulated: Simulated, zone_of: ZoneOf, not_come: tuple[NotCome, ...] = ()
 ) -> Footprint:
     opened_at = simulated.escalation.opened_at
-    inside: list[Message] = []
+    inside: list[tuple[str, datetime]] = []
     customers = 0
     for message in simulated.messages:
         if message.channel is None:
@@ -65,17 +66,18 @@ def footprint(
         if message.audience is Audience.CUSTOMER:
             customers += 1
         else:
-            inside.append(message)
-    local = [(one.recipient, one.at.astimezone(zone_of(one.recipient))) for one in inside]
+            who = message.recipient
+            inside.append((who, message.at.astimezone(zone_of(who))))
+    telling = [event for event in simulated.events if type(event) in _TELLING]
     return Footprint(
         case=case,
-        told=Counter(who for who, _ in local),
-        nights=Counter(who for who, at in local if is_night(at)),
-        hours=Counter(at.hour for _, at in local),
+        told=Counter([who for who, _ in inside]),
+        nights=Counter([who for who, at in inside if is_night(at)]),
+        hours=Counter([at.hour for _, at in inside]),
         customers=customers,
-        broken=Counter(event.promise.kind for event in simulated.events if isinstance(event, PromiseBroken)),
-        acknowledged_after=_acknowledged(simulated),
-        level=_level(simulated.events),
+        broken=Counter([event.promise.kind for event in telling if isinstance(event, PromiseBroken)]),
+        acknowledged_after=_acknowledged(telling, opened_at),
+        level=_level(telling),
         closed_at=simulated.escalation.closed_at,
         refused=tuple(
             Undone(case, one.at - opened_at, one.who, one.does, one.refused)
@@ -86,11 +88,8 @@ def footprint(
     )
 
 
-def _acknowledged(simulated: Simulated) -> timedelta | None:
-    for event in simulated.events:
-        if isinstance(event, Acknowledged):
-            return event.at - simulated.escalation.opened_at
-    return None
+def _acknowledged(events: Iterable[AnyEvent], opened_at: datetime) -> timedelta | None:
+    return next((event.at - opened_at for event in events if isinstance(event, Acknowledged)), None)
 
 
 def _level(events: Iterable[AnyEvent]) -> int:

@@ -3,7 +3,7 @@
 Nobody answers before they are told: see `Answer` and `Work` for what that does to times.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,21 +61,63 @@ def replay(case: PastCase, known: PolicyFetched, outside: Outside, now: datetime
     while (due := run.next_at()) is not None and due <= run.until(now):
         run.jump(due)
     ended_at = run.life.now if run.life.is_over else run.until(now)
-    return Replayed(run.life.result(run.played, ended_at), run.not_come())
+    return Replayed(run.life.result(run.played, ended_at), run.people.not_come())
 
 
 class _Replay:
     def __init__(self, case: PastCase, outside: Outside) -> None:
         self.played: list[Played] = []
         self._case = case
+        self.people = _People(case)
+        self.life = Life(outside, case.at, self.people.hear)
+
+    def until(self, now: datetime) -> datetime:
+        """A case that has ended goes on while what comes later than it did may still come."""
+        if self._case.ended_at is None or self._may_be_told:
+            return now
+        return max(self._case.ended_at, self.people.last)
+
+    @property
+    def _may_be_told(self) -> bool:
+        """Whether somebody who answered then is still to be told, at a further level."""
+        return self.people.wait_to_be_told and self.life.escalation.ladder.status is LadderStatus.CLIMBING
+
+    def next_at(self) -> datetime | None:
+        """When time or somebody brings about the next thing."""
+        due, turn = self.life.next_due, self.people.next_at
+        first = turn if due is None or (turn is not None and turn < due) else due
+        return None if first is None else max(first, self.life.now)
+
+    def jump(self, at: datetime) -> None:
+        """To an instant: what time has brought about comes first, then what people do."""
+        self.life.elapse(at)
+        while (turn := self.people.next_at) is not None and turn <= at:
+            self._do(*self.people.turn())
+
+    def _do(self, act: Act, late: timedelta) -> None:
+        if isinstance(act.does, Withdrawal):
+            self.life.withdraw(act.does.by, act.does.reason)
+            return
+        self.played.append(self.life.decide(_moved(act.does, late)))
+        if isinstance(act.does, Acknowledge):
+            self.people.acknowledged_by[act.who] += 1
+
+
+class _People:
+    """Those who did something then. They hear what happens now, and what that calls for waits here for its
+    time. They know nothing of the life, so that it is gone as soon as it is over, without the collector."""
+
+    def __init__(self, case: PastCase) -> None:
+        self.last = case.at
+        """When the last of them acts, as far as it is planned."""
+        self.acknowledged_by: Counter[str] = Counter()
+        self._case = case
         self._acts = case.acts
         self._agenda: list[tuple[datetime, int, timedelta]] = []
         """When, which act, and how much later than it was."""
         self._answers: defaultdict[str, list[int]] = defaultdict(list)
         self._work: list[int] = []
-        self._acknowledged_by: defaultdict[str, int] = defaultdict(int)
         self._is_acknowledged = False
-        self._last = case.at
         for number, act in enumerate(case.acts):
             match act.timing:
                 case OnItsOwn():
@@ -84,31 +126,19 @@ class _Replay:
                     self._work.append(number)
                 case Answer(who=who):
                     self._answers[who].append(number)
-        self.life = Life(outside, case.at, self._hear)
-
-    def until(self, now: datetime) -> datetime:
-        """A case that has ended goes on while what comes later than it did may still come."""
-        if self._case.ended_at is None or self._may_be_told:
-            return now
-        return max(self._case.ended_at, self._last)
 
     @property
-    def _may_be_told(self) -> bool:
-        """Whether somebody who answered then is still to be told, at a further level."""
-        climbing = self.life.escalation.ladder.status is LadderStatus.CLIMBING
-        return climbing and any(self._answers.values())
+    def wait_to_be_told(self) -> bool:
+        return any(self._answers.values())
 
+    @property
     def next_at(self) -> datetime | None:
-        dues = [self.life.next_due, self._agenda[0][0] if self._agenda else None]
-        known = [at for at in dues if at is not None]
-        return max(min(known), self.life.now) if known else None
+        return self._agenda[0][0] if self._agenda else None
 
-    def jump(self, at: datetime) -> None:
-        """To an instant: what time has brought about comes first, then what people do."""
-        self.life.elapse(at)
-        while self._agenda and self._agenda[0][0] <= at:
-            _, number, late = heappop(self._agenda)
-            self._do(self._acts[number], late)
+    def turn(self) -> tuple[Act, timedelta]:
+        """Whose turn is next, and how much later than it was."""
+        _, number, late = heappop(self._agenda)
+        return self._acts[number], late
 
     def not_come(self) -> tuple[NotCome, ...]:
         untold = {number: NOT_TOLD for numbers in self._answers.values() for number in numbers}
@@ -117,27 +147,20 @@ class _Replay:
         found = sorted((untold | unclaimed | future).items())
         return tuple(NotCome(self._acts[number], why) for number, why in found)
 
-    def _do(self, act: Act, late: timedelta) -> None:
-        if isinstance(act.does, Withdrawal):
-            self.life.withdraw(act.does.by, act.does.reason)
-            return
-        self.played.append(self.life.decide(_moved(act.does, late)))
-        if isinstance(act.does, Acknowledge):
-            self._acknowledged_by[act.who] += 1
+    def hear(self, events: Sequence[AnyEvent]) -> None:
+        for event in events:
+            # By the very type, because there are many of them, and most concern nobody here.
+            if type(event) is MessageDelivered:
+                if event.recipient in self._answers:
+                    self._told(event)
+            elif type(event) is Acknowledged and not self._is_acknowledged:
+                self._is_acknowledged = True
+                self._in_hand(event.at)
 
     def _plan(self, number: int, at: datetime) -> None:
         late = at - self._case.at - self._acts[number].after
         heappush(self._agenda, (at, number, late))
-        self._last = max(self._last, at)
-
-    def _hear(self, events: Sequence[AnyEvent]) -> None:
-        for event in events:
-            if isinstance(event, MessageDelivered):
-                if event.recipient in self._answers:
-                    self._told(event)
-            elif isinstance(event, Acknowledged) and not self._is_acknowledged:
-                self._is_acknowledged = True
-                self._in_hand(event.at)
+        self.last = max(self.last, at)
 
     def _told(self, event: MessageDelivered) -> None:
         """They answer as long after this as they did after they were told then."""
@@ -150,7 +173,7 @@ class _Replay:
                 self._plan(number, event.at + timing.delay)
 
     def _waits(self, answer: Answer) -> bool:
-        return answer.turn == self._acknowledged_by[answer.who]
+        return answer.turn == self.acknowledged_by[answer.who]
 
     def _in_hand(self, at: datetime) -> None:
         """The work begins, and nobody has to be told any more to take part in it."""

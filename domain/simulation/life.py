@@ -14,7 +14,7 @@ from domain.escalation import Escalation
 from domain.events import AnyEvent
 from domain.opening import Opening
 from domain.refusals import Refused
-from domain.simulation.messages import Message, message
+from domain.simulation.messages import Message
 from domain.telling import bundled
 from domain.turn import Outcome
 from domain.vocabulary import Role
@@ -127,16 +127,19 @@ class Life:
 
     def _happened(self, outcome: Outcome, errands: deque[AnyErrand], letters: deque[SendNotices]) -> None:
         """What is asked of the outside joins what it was asked before, messages apart."""
-        self.escalation = outcome.escalation
-        self._events.extend(outcome.events)
-        self._hear(outcome.events)
-        for errand in outcome.errands:
+        self.escalation, events, asked = outcome
+        self._events.extend(events)
+        self._hear(events)
+        for errand in asked:
             if isinstance(errand, SendNotices):
                 letters.append(errand)
             else:
                 errands.append(errand)
 
     def _told(self, errand: SendNotices, answer: NoticesSent) -> None:
+        messages, at, events = self._messages, self.now, self._events
         for notice, delivery in zip(errand.notices, answer.deliveries, strict=True):
-            if notice.key not in self._messages:
-                self._messages[notice.key] = message(notice, delivery, self._events, self.now)
+            key = notice.key
+            if key not in messages:
+                channel = delivery.channel if delivery.delivered else None
+                messages[key] = Message(at, notice.recipient, notice.audience, channel, notice, events)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.events import AnyEvent
-from domain.notices import Delivery, Notice
+from domain.notices import Notice
 from domain.vocabulary import Audience, ChannelKind, Template
 
 
@@ -15,11 +15,20 @@ class Message(NamedTuple):
     at: datetime
     recipient: str
     audience: Audience
-    template: Template
     channel: ChannelKind | None
     """None where no channel leads to the recipient."""
-    event: AnyEvent
-    """What called for it."""
+    notice: Notice
+    events: Sequence[AnyEvent]
+    """All of the life, from the first on; its cause is looked for among them when somebody asks."""
+
+    @property
+    def template(self) -> Template:
+        return self.notice.template
+
+    @property
+    def event(self) -> AnyEvent:
+        """What called for it."""
+        return _cause(self.notice, self.events)
 
     @property
     def cause(self) -> int:
@@ -30,18 +39,6 @@ class Message(NamedTuple):
     def why(self) -> str:
         """That event in words."""
         return self.event.sentence()
-
-
-def message(notice: Notice, delivery: Delivery, events: Sequence[AnyEvent], at: datetime) -> Message:
-    """`events` are all so far, from the first on."""
-    return Message(
-        at=at,
-        recipient=notice.recipient,
-        audience=notice.audience,
-        template=notice.template,
-        channel=delivery.channel if delivery.delivered else None,
-        event=_cause(notice, events),
-    )
 
 
 _CAUSES = {
