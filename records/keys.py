@@ -144,11 +144,19 @@ class Keys:
             return KeyFault.UNKNOWN
         if not hmac.compare_digest(stored.digest, digest_of(text)):
             return KeyFault.WRONG_SECRET
-        if stored.key.revoked_at is not None:
+        return self._fault(stored.key) or stored.key
+
+    async def counts(self, prefix: str) -> bool:
+        """Whether the key of that prefix still counts; for what was given out for it. Raises RecordsAway."""
+        stored = await self._remembered.get(prefix)
+        return stored is not None and self._fault(stored.key) is None
+
+    def _fault(self, key: Key) -> KeyFault | None:
+        if key.revoked_at is not None:
             return KeyFault.REVOKED
-        if stored.key.expires_at is not None and stored.key.expires_at <= self._now():
+        if key.expires_at is not None and key.expires_at <= self._now():
             return KeyFault.EXPIRED
-        return stored.key
+        return None
 
     async def list(self) -> tuple[Key, ...]:
         """All keys, the oldest first, revoked and expired ones too."""

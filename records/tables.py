@@ -335,6 +335,26 @@ class HookDeliveryTable(HookDeliveryRow, table=True):
     """With the horizon, the event's place in the feed."""
 
 
+class SessionTable(Row, table=True):
+    """Somebody who has shown a key or a token; of the session's id there is only the hash."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    digest: str = Field(primary_key=True)
+    caller: str
+    role: Role = Field(sa_type=String)
+    team: str | None = None
+    person: str | None = None
+    scopes: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """None: all that the role may."""
+    key_prefix: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 ESCALATION: Table = METADATA.tables["escalation"]
 TAG: Table = METADATA.tables["tag"]
 SEARCH: Table = METADATA.tables["search"]
@@ -343,6 +363,7 @@ SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]
 IDEMPOTENT_REQUEST: Table = METADATA.tables["idempotent_request"]
 API_KEY: Table = METADATA.tables["api_key"]
+SESSION: Table = METADATA.tables["session"]
 HOOK: Table = METADATA.tables["webhook_subscription"]
 HOOK_LANE: Table = METADATA.tables["webhook_lane"]
 HOOK_DELIVERY: Table = METADATA.tables["webhook_delivery"]

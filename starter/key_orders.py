@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from domain.rights import Scope
 from domain.text import Identifier
@@ -16,6 +16,7 @@ from records.keys import Key, Keys
 from starter.errors import OrderInvalid, Problem
 from starter.known_names import OUTSIDE
 
+AS_WRITTEN = WithJsonSchema({"type": "string", "pattern": r"^(\d{1,8}[wdhms])+$"})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3650)
 
 
@@ -36,7 +37,7 @@ class KeyOrder(BaseModel):
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)] | None = Field(
         default=None, description="What it may be used for; left out, all that the role may."
     )
-    expires_in: Annotated[Length, Field(ge=SHORTEST, le=LONGEST)] | None = Field(
+    expires_in: Annotated[Length, Field(ge=SHORTEST, le=LONGEST), AS_WRITTEN] | None = Field(
         default=None, description="Such as 90d. Left out, it does not expire.", examples=["90d"]
     )
 

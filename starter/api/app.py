@@ -11,12 +11,14 @@ from starter.api import (
     decisions,
     escalations,
     health,
+    keys,
     listing,
     metrics,
     on_call,
     on_call_overrides,
     people,
     policies,
+    sessions,
     simulations,
     test_messages,
     timeline,
@@ -40,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhooks.router,
     people.router,
     test_messages.router,
+    sessions.router,
+    keys.router,
 )
 OUTSIDE = (health.router, metrics.router)
 """For machines that watch; not versioned."""

@@ -1,17 +1,19 @@
 """Who is calling: nothing is open without credentials."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from domain.decisions import Author
 from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import prefix_of
+from starter.api.cookies import SECURE, cookie_of, demand_same_site
 from starter.api.doors import AtDoors, Doors
 from starter.api.issuer import IssuerAway
 from starter.api.problems import ApiProblem, Code
@@ -24,6 +26,11 @@ _BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="key",
     description="An API key (`escalations keys create`), or a token of the house's identity provider.",
+)
+
+
+_COOKIE = APIKeyCookie(
+    name=SECURE, auto_error=False, scheme_name="session", description="A session (`POST /session`)."
 )
 
 
@@ -49,6 +56,9 @@ class Caller:
     """Of the API key."""
     person: str | None = None
     """The person of the organisation who calls, where it is one."""
+    session: str | None = None
+    """By which the session is known here; not its id."""
+    session_ends: datetime | None = None
 
     @property
     def author(self) -> Author:
@@ -59,14 +69,21 @@ async def a_caller(
     request: Request,
     doors: AtDoors,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    _: Annotated[str | None, Depends(_COOKIE)] = None,
 ) -> Caller:
-    """Raises 401 for nobody and for whoever is not known."""
-    if credentials is None:
+    """Raises 401 for nobody and for whoever is not known; of both kinds of credentials the header counts."""
+    session = cookie_of(request)
+    if credentials is not None:
+        caller = await known_by(request, doors, credentials.credentials)
+    elif session is not None:
+        caller = await _by_session(doors, session)
+    else:
         detail = "send `Authorization: Bearer KEY`; `escalations keys create` makes a key"
         raise ApiProblem(Code.UNAUTHENTICATED, detail)
-    caller = await known_by(request, doors, credentials.credentials)
     request.state.caller = caller
     structlog.contextvars.bind_contextvars(actor=caller.id)
+    if caller.how is How.SESSION:
+        demand_same_site(request)
     return caller
 
 
@@ -78,6 +95,24 @@ async def known_by(request: Request, doors: Doors, text: str) -> Caller:
 
 
 Calling = Annotated[Caller, Depends(a_caller)]
+
+
+async def _by_session(doors: Doors, id_: str) -> Caller:
+    session = await doors.sessions.find(id_)
+    is_live = session is not None and (not session.key_prefix or await doors.keys.counts(session.key_prefix))
+    if session is None or not is_live:
+        raise ApiProblem(Code.UNAUTHENTICATED, "the session is over; sign in again")
+    return Caller(
+        id=session.caller,
+        role=session.role,
+        how=How.SESSION,
+        team=session.team,
+        scopes=session.scopes,
+        prefix=session.key_prefix,
+        person=session.person,
+        session=session.digest,
+        session_ends=session.expires_at,
+    )
 
 
 async def _by_token(request: Request, doors: Doors, tokens: Tokens, text: str) -> Caller:

@@ -20,6 +20,7 @@ from records.database import Database
 from records.errors import RecordsAway
 from records.keys import Keys
 from records.reading import Reader
+from records.sessions import Sessions
 from records.tables import EscalationRow
 from starter.api.tokens import Tokens
 from starter.connection import connect
@@ -85,6 +86,7 @@ class Doors:
     organisation: OrganisationSource
     temporal: Temporal
     keys: Keys
+    sessions: Sessions
     tokens: Tokens | None = None
     """None: no identity provider is named."""
 
@@ -147,6 +149,8 @@ async def opened(settings: Settings) -> AsyncIterator[Doors]:
         at_end.push_async_callback(database.close)
         keys = Keys(database)
         at_end.push_async_callback(keys.close)
+        sessions = Sessions(database)
+        at_end.push_async_callback(sessions.close)
         tokens = None
         if settings.oidc_issuer is not None:
             tokens = Tokens(settings, await at_end.enter_async_context(httpx2.AsyncClient()))
@@ -157,6 +161,7 @@ async def opened(settings: Settings) -> AsyncIterator[Doors]:
             organisation=organisation,
             temporal=Temporal(settings, organisation),
             keys=keys,
+            sessions=sessions,
             tokens=tokens,
         )
 

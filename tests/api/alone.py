@@ -16,6 +16,7 @@ from records.database import Database
 from records.keys import Keys
 from records.ledger import Ledger
 from records.reading import Reader
+from records.sessions import Sessions
 from starter.api.app import create_app
 from starter.api.doors import Doors, Temporal
 from starter.api.tokens import Tokens
@@ -74,7 +75,7 @@ async def api_alone(folder: Path, settings: Settings | None = None) -> AsyncIter
     settings = settings or Settings(data=folder)
     database = Database(f"sqlite:///{folder / 'ledger.db'}")
     await database.upgrade()
-    keys = Keys(database)
+    keys, sessions = Keys(database), Sessions(database)
     texts = {
         name: (await keys.create(name, role, created_by="tests", person=person))[1]
         for name, (role, person) in CALLERS.items()
@@ -85,10 +86,10 @@ async def api_alone(folder: Path, settings: Settings | None = None) -> AsyncIter
     async def hold() -> AsyncIterator[Doors]:
         async with httpx2.AsyncClient() as http:
             tokens = Tokens(settings, http) if settings.oidc_issuer else None
-            yield Doors(
-                settings, database, Reader(database), source, Temporal(settings, source), keys, tokens
-            )
+            temporal, reader = Temporal(settings, source), Reader(database)
+            yield Doors(settings, database, reader, source, temporal, keys, sessions, tokens)
         await keys.close()
+        await sessions.close()
 
     app = create_app(hold)
     async with app.router.lifespan_context(app):

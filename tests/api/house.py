@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import Keys
+from records.sessions import Sessions
 from starter.api.app import create_app
 from starter.api.doors import Doors, Temporal
 from tests.eventually import eventually
@@ -90,8 +91,10 @@ async def api_on(
     @asynccontextmanager
     async def hold() -> AsyncIterator[Doors]:
         temporal = Temporal(settings, house.source)
-        yield Doors(settings, house.database, house.reader, house.source, temporal, store)
+        sessions = Sessions(house.database)
+        yield Doors(settings, house.database, house.reader, house.source, temporal, store, sessions)
         await store.close()
+        await sessions.close()
 
     app = create_app(hold)
     async with app.router.lifespan_context(app):
