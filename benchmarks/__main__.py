@@ -31,6 +31,7 @@ NAMES = (
     "throughput",
     "sustained",
     "recovery",
+    "api_load",
 )
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 COLOURS = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.REPORTED: "cyan"}
