@@ -31,6 +31,7 @@ NAMES = (
     "throughput",
     "sustained",
     "recovery",
+    "api_share",
     "api_load",
 )
 RESULTS = Path(__file__).parent / "results" / "latest.json"

@@ -41,6 +41,9 @@ IdempotencyKey = Annotated[
         description="The same key with the same body is one request, for seven days.",
     ),
 ]
+IfNoneMatch = Annotated[
+    str | None, Header(max_length=200, description="An ETag; 304 without a body while it is the present one.")
+]
 REPLAYED = "Idempotency-Replayed"
 EscalationReader = Annotated[Caller, needs(Read.ESCALATION)]
 Opener = Annotated[Caller, needs(Act.OPEN)]
@@ -110,11 +113,24 @@ async def open_escalation(
     response_model=AnyView,
     summary="Read an escalation",
     description="Reporters get what the customer's side may see, of what they have raised.",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND),
+    responses={
+        304: {"description": "Nothing has happened since the ETag in `If-None-Match`."},
+        **errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY, Code.WORKER_AWAY),
+    },
 )
 async def read_escalation(
-    ref: Ref, request: Request, caller: EscalationReader, doors: AtDoors, response: Response
-) -> AnyView:
+    ref: Ref,
+    request: Request,
+    caller: EscalationReader,
+    doors: AtDoors,
+    response: Response,
+    if_none_match: IfNoneMatch = None,
+) -> AnyView | Response:
+    if if_none_match is not None:
+        row = await doors.summary(ref)
+        demand_readable(request, caller, row)
+        if etag(row.seq) in if_none_match:
+            return Response(status_code=304, headers={"ETag": etag(row.seq)})
     seen = await doors.state(ref)
     demand_readable(request, caller, seen.escalation)
     response.headers["ETag"] = etag(seen.escalation.seq)

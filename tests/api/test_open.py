@@ -1,8 +1,10 @@
 """Opening over HTTP: once, whatever is repeated, and never by mistake."""
 
+import httpx2
 import pytest
 
 from tests.api.house import API, Api, a_body
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -13,6 +15,23 @@ async def test_what_is_opened_can_be_read_under_its_location(api: Api) -> None:
         read = await client.get(place)
     assert read.json()["key"] == "open-1"
     assert read.headers["etag"] == f'"{read.json()["seq"]}"'
+
+
+async def test_whoever_has_seen_it_as_it_is_gets_no_body_again(api: Api) -> None:
+    place = await api.open("open-7")
+    async with api.as_("service") as client:
+
+        async def seen_twice() -> httpx2.Response | None:
+            """Messages are still going out after the opening, and each is an event."""
+            tag = (await client.get(place)).headers["etag"]
+            again = await client.get(place, headers={"If-None-Match": tag})
+            return again if again.headers["etag"] == tag else None
+
+        same = await eventually(seen_twice)
+        other = await client.get(place, headers={"If-None-Match": '"1"'})
+    assert same is not None
+    assert (same.status_code, same.content) == (304, b"")
+    assert other.status_code == 200
 
 
 async def test_a_repetition_is_answered_as_the_first_one_and_says_so(api: Api) -> None:
