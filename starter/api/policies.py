@@ -1,5 +1,6 @@
 """Policies: what there is, the check of one that may become one, and cases run dry under them."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -73,7 +74,7 @@ async def list_policies(caller: Reader, doors: AtDoors) -> PolicyList:
 )
 async def read_schema(caller: Reader) -> Response:
     del caller
-    return JSONResponse(policy_schema(), media_type="application/schema+json")
+    return JSONResponse(_schema(), media_type="application/schema+json")
 
 
 @router.get(
@@ -165,6 +166,12 @@ def _row(known: Organisation, policy: Policy) -> PolicyRow:
         levels=[level.name for level in policy.levels],
         warnings=sum(finding.file == file for finding in known.warnings),
     )
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    """Made from the shapes once, for that takes a second."""
+    return policy_schema()
 
 
 async def _text(request: Request) -> str:

@@ -20,7 +20,7 @@ from records.sessions import Sessions
 from starter.api.app import create_app
 from starter.api.doors import Doors, Temporal
 from starter.api.tokens import Tokens
-from starter.settings import PROJECT, Settings
+from starter.settings import Settings
 from tests.domain.world import POLICY, REPORT, World
 
 API = "/api/v1"
@@ -80,7 +80,7 @@ async def api_alone(folder: Path, settings: Settings | None = None) -> AsyncIter
         name: (await keys.create(name, role, created_by="tests", person=person))[1]
         for name, (role, person) in CALLERS.items()
     }
-    source = OrganisationSource(PROJECT / "policies")
+    source = OrganisationSource(settings.policies)
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[Doors]:
