@@ -115,7 +115,9 @@ def ways(reach: Reach) -> list[ColumnElement[bool]]:
 
 
 def tagged(tag: str) -> ColumnElement[bool]:
-    return select(TAG.c.tag).where(TAG.c.escalation_id == ESCALATION.c.id, TAG.c.tag == tag).exists()
+    # A list that goes by another tag reads from the same table; this one is not that one.
+    has = select(TAG.c.tag).where(TAG.c.escalation_id == ESCALATION.c.id, TAG.c.tag == tag)
+    return has.correlate(ESCALATION).exists()
 
 
 def _promised(tag: str, kind: Promised) -> str:

@@ -15,7 +15,7 @@ from starter.api.callers import Caller
 from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody
 from starter.api.doors import AtDoors, Doors
-from starter.api.problems import Code, Problem, errors, problem_of, shown
+from starter.api.problems import OF_RIGHTS, Code, Problem, errors, log_refused, problem_of, shown
 from starter.orders import DecisionStatus
 
 router = APIRouter(tags=["decisions"])
@@ -85,6 +85,14 @@ async def _decided(doors: Doors, caller: Caller, item: BulkItem, request: Reques
         )
     except Exception as error:
         problem = shown(problem_of(error), request)
+        if problem.code in OF_RIGHTS:
+            log_refused(
+                request,
+                problem.code,
+                problem.reason,
+                decision=item.decision.type,
+                escalation=item.escalation,
+            )
         if problem.code is Code.INTERNAL:
             log.error("request_failed", escalation=item.escalation, exc_info=error)
         return BulkResult(escalation=item.escalation, status=problem.status, problem=problem)

@@ -15,7 +15,7 @@ from starter.api.decision_bodies import DecisionBody, decision_of
 from starter.api.doors import Doors
 from starter.api.escalations import AnyView, view_for
 from starter.api.problems import invalid, problem_of
-from starter.api.reach import demand_decidable
+from starter.api.reach import decidable
 from starter.errors import NoAnswer, NotFound, ServerAway
 from starter.orders import DecisionStatus
 
@@ -49,7 +49,7 @@ async def put_in(
     request.state.decision = body.type
     named = body.decision_id or decision_id or str(uuid4())
     try:
-        await demand_decidable(request, caller, doors, ref)
+        ref = await decidable(request, caller, doors, ref)
         outcome = await (await doors.gateway()).decide(ref, _decision(body, named, caller, if_seq))
     except Exception as error:
         meters.DECISIONS.labels(body.type, problem_of(error).code).inc()

@@ -56,6 +56,11 @@ class ListQuery(BaseModel):
     total: bool = Field(default=False, description="Count them, too; that takes longer.")
 
 
+INSIDE = frozenset({"owner", "team", "level", "level_at_least", "broken", "at_risk", "due_before"})
+"""What only tells something to whoever may see it: by asking for each value one could find it out."""
+OUTSIDE_SORTS = (Sort.OPENED, Sort.UPDATED)
+
+
 class Total(BaseModel):
     number: int
     is_exact: bool = Field(description="false: there are more than that.")
@@ -77,6 +82,8 @@ async def list_escalations(
     query: Annotated[ListQuery, Query()], caller: Annotated[Caller, needs(Read.LIST)], doors: AtDoors
 ) -> EscalationList:
     """What is in the caller's reach. What is due next comes first, unless `sort` says otherwise."""
+    if not sees_inside(caller):
+        query = _from_outside(query)
     wanted = _filter(query, caller)
     try:
         page = await doors.reader.list_escalations(
@@ -93,6 +100,18 @@ async def list_escalations(
         after=page.after,
         total=Total(number=total.number, is_exact=total.is_exact) if total else None,
     )
+
+
+def _from_outside(query: ListQuery) -> ListQuery:
+    """The newest first unless asked otherwise. Raises 403 for what would tell what is internal."""
+    asked = sorted(INSIDE & query.model_fields_set)
+    if "sort" in query.model_fields_set and query.sort not in OUTSIDE_SORTS:
+        asked.append("sort")
+    if asked:
+        mend = f"leave it out; sort by {' or '.join(OUTSIDE_SORTS)}"
+        wrong = [FieldProblem(parameter=each, detail="this is internal", mend=mend) for each in asked]
+        raise ApiProblem(Code.FORBIDDEN, f"internal: {', '.join(asked)}", *wrong)
+    return query if "sort" in query.model_fields_set else query.model_copy(update={"sort": Sort.OPENED})
 
 
 def _filter(query: ListQuery, caller: Caller) -> ListFilter:

@@ -285,10 +285,17 @@ def _inside(here: Any, part: Any) -> Any:
     return here[part] if is_item else None
 
 
-_OF_RIGHTS = frozenset({Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.OUT_OF_REACH, Code.OUT_OF_SCOPE})
+OF_RIGHTS = frozenset({Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.OUT_OF_REACH, Code.OUT_OF_SCOPE})
 
 
-def log_refused(request: Request, reason: str, why: str | None = None, decision: str | None = None) -> None:
+def log_refused(
+    request: Request,
+    reason: str,
+    why: str | None = None,
+    *,
+    decision: str | None = None,
+    escalation: str | None = None,
+) -> None:
     """An attempt that somebody has no right to: who and what, and nothing that could be secret."""
     caller = getattr(request.state, "caller", None)
     log.warning(
@@ -299,7 +306,7 @@ def log_refused(request: Request, reason: str, why: str | None = None, decision:
         key=getattr(caller, "prefix", None) or getattr(request.state, "prefix", None),
         method=request.method,
         route=getattr(request.scope.get("route"), "path", None),
-        escalation=request.path_params.get("ref"),
+        escalation=escalation or request.path_params.get("ref"),
         decision=decision or getattr(request.state, "decision", None),
         reason=reason,
         why=why,
@@ -311,7 +318,7 @@ def handle_problems(app: FastAPI) -> None:
 
     async def known(request: Request, error: Exception) -> JSONResponse:
         problem = problem_of(error)
-        if problem.code in _OF_RIGHTS:
+        if problem.code in OF_RIGHTS:
             log_refused(request, problem.code, problem.reason)
         return answer(problem, request)
 

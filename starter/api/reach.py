@@ -55,15 +55,20 @@ def demand_readable(request: Request, caller: Caller, subject: Bounds | Escalati
     _demand(request, caller, reading(caller), subject)
 
 
-async def demand_readable_ref(request: Request, caller: Caller, doors: Doors, ref: str) -> None:
-    """The same where the escalation is not at hand. Raises NotFound, too."""
-    if reading(caller).span is not Span.EVERYTHING:
-        demand_readable(request, caller, await doors.summary(ref))
+async def readable(request: Request, caller: Caller, doors: Doors, ref: str) -> str:
+    """The same where the escalation is not at hand. Returns what to call it from here on, as `decidable`."""
+    if reading(caller).span is Span.EVERYTHING:
+        return ref
+    summary = await doors.summary(ref)
+    demand_readable(request, caller, summary)
+    return summary.id
 
 
-async def demand_decidable(request: Request, caller: Caller, doors: Doors, ref: str) -> None:
+async def decidable(request: Request, caller: Caller, doors: Doors, ref: str) -> str:
     """Raises 403 or 404 unless the key is for decisions and the escalation is within reach for them.
 
+    Returns what to call it from here on: the id of the very one that was looked at. A key or workflow id
+    can mean one escalation to the ledger and another to Temporal, and somebody could have chosen it so.
     Whoever reaches everything is not held up by a ledger that is away; for the others the workflow says
     whose it is, and RecordsAway is raised when neither answers.
     """
@@ -71,8 +76,11 @@ async def demand_decidable(request: Request, caller: Caller, doors: Doors, ref: 
     reach = deciding(caller)
     if reach.span is Span.NOTHING:
         raise ApiProblem(Code.FORBIDDEN, f"the role {caller.role} decides nothing; ask somebody who may")
-    if reach.span is not Span.EVERYTHING:
-        _demand(request, caller, reach, await doors.summary(ref))
+    if reach.span is Span.EVERYTHING:
+        return ref
+    summary = await doors.summary(ref)
+    _demand(request, caller, reach, summary)
+    return summary.id
 
 
 def _demand(request: Request, caller: Caller, reach: Reach, subject: Bounds | Escalation) -> None:

@@ -17,7 +17,7 @@ from starter.api.callers import Caller
 from starter.api.doors import AtDoors
 from starter.api.escalations import Ref
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
-from starter.api.reach import demand_readable, demand_readable_ref, sees_inside
+from starter.api.reach import demand_readable, readable, sees_inside
 from starter.history import HistoryPage
 
 router = APIRouter(tags=["history"])
@@ -162,7 +162,7 @@ async def history(
 
     Temporal gives out whole batches, so a page may have somewhat more than `limit`.
     """
-    await demand_readable_ref(request, caller, doors, ref)
+    ref = await readable(request, caller, doors, ref)
     try:
         return await (await doors.gateway()).history(ref, limit, after)
     except ValueError as error:

@@ -59,14 +59,15 @@ class Alone:
         client.headers["Authorization"] = f"Bearer {self.texts[name]}"
         return client
 
-    async def has(self, team: str = "first-line", asked_by: str = REPORTER) -> str:
+    async def has(self, team: str = "first-line", asked_by: str = REPORTER, key: str | None = None) -> str:
         """An escalation in the ledger, with an internal note and one for both sides. Returns its path."""
         world = World(policy=POLICY.but(team=team), report=REPORT.but(asked_by=asked_by))
         world.decide("note", "olga", text="hush")
         world.decide("note", "olga", text="for both", audience="customer")
         id_ = f"{world.escalation.id}-{next(NUMBERS)}"
-        events = [world.events[0].but(id=id_), *world.events[1:]]
-        await Ledger(self.database).write(summarise(world.escalation.but(id=id_), world.now), events)
+        named = {"id": id_, "key": key or id_}
+        events = [world.events[0].but(**named), *world.events[1:]]
+        await Ledger(self.database).write(summarise(world.escalation.but(**named), world.now), events)
         return f"{API}/escalations/{id_}"
 
 

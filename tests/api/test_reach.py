@@ -8,9 +8,13 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from domain.decisions import AnyDecision
 from domain.rights import Scope
 from domain.vocabulary import Role
+from starter.api.doors import Doors
+from starter.orders import DecisionOutcome, DecisionStatus
 from tests.api.alone import REPORTER, Alone, api_alone
+from tests.domain.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -162,3 +166,74 @@ async def test_a_reporter_reports_in_the_own_name(api: Alone) -> None:
     async with api.as_(REPORTER) as client:
         answer = await client.post("/api/v1/escalations", json={"policy": "sample", "report": report})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/report/asked_by")
+
+
+async def test_each_refused_item_of_a_bulk_is_logged(api: Alone, place: str) -> None:
+    ids = [place.rsplit("/", 1)[1], (await api.has()).rsplit("/", 1)[1]]
+    items = [{"escalation": each, "decision": NOTE} for each in ids]
+    with capture_logs() as logs:
+        async with api.as_("mei-tanaka") as client:
+            answer = await client.post("/api/v1/escalations:bulk-decide", json={"items": items})
+    assert [each["status"] for each in answer.json()["results"]] == [403, 403]
+    refused = [each for each in logs if each["event"] == "refused"]
+    assert [(each["caller"], each["decision"], each["reason"]) for each in refused] == [
+        ("mei-tanaka", "note", "out_of_reach")
+    ] * 2
+    assert sorted(each["escalation"] for each in refused) == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("owner=olga", "team=first-line", "level=1", "level_at_least=1", "broken=any", "at_risk=any"),
+        *("due_before=2030-01-01T00:00:00Z", "sort=next_due", "sort=severity"),
+    ],
+)
+async def test_a_reporter_cannot_find_out_what_is_internal_by_asking_for_it(api: Alone, asked: str) -> None:
+    async with api.as_(REPORTER) as client:
+        answer = await client.get(f"/api/v1/escalations?{asked}")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (403, asked.split("=")[0])
+    async with api.as_("anna-weber") as client:
+        assert (await client.get(f"/api/v1/escalations?{asked}")).status_code == 200
+
+
+async def test_the_place_of_a_reporters_page_does_not_say_what_is_due(api: Alone) -> None:
+    for _ in range(2):
+        await api.has(asked_by="another-kiosk")
+    async with api.as_("another-kiosk") as client:
+        page = (await client.get("/api/v1/escalations?limit=1")).json()
+        due = {promise.due for promise in World().escalation.promises.values() if promise.due is not None}
+        assert page["after"] is not None
+        assert not [each for each in due if f"{each:%Y-%m-%dT%H:%M}" in page["after"]]
+        after = {"limit": 1, "after": page["after"]}
+        rest = (await client.get("/api/v1/escalations", params=after)).json()
+    assert len(page["escalations"]) == len(rest["escalations"]) == 1
+
+
+class Elsewhere:
+    """A gateway that notes which escalation is decided about."""
+
+    def __init__(self) -> None:
+        self.refs: list[str] = []
+
+    async def decide(self, ref: str, decision: AnyDecision) -> DecisionOutcome:
+        self.refs.append(ref)
+        return DecisionOutcome(escalation_id=ref, status=DecisionStatus.ACCEPTED)
+
+
+async def test_what_was_looked_at_is_what_is_decided_about(
+    api: Alone, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key may read like another escalation's workflow id; then it must not lead there."""
+    gateway = Elsewhere()
+
+    async def there(_: Doors) -> Elsewhere:
+        return gateway
+
+    monkeypatch.setattr(Doors, "gateway", there)
+    id_ = place.rsplit("/", 1)[1]
+    by_key = await api.has(key="esc-somebody-elses")
+    async with api.as_(REPORTER) as client:
+        for ref in (id_, "esc-somebody-elses"):
+            await client.post(f"/api/v1/escalations/{ref}/decisions", json=NOTE)
+    assert gateway.refs == [id_, by_key.rsplit("/", 1)[1]]
