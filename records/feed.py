@@ -61,14 +61,18 @@ class Feed:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def after(self, cursor: str | None, limit: int = 100) -> list[FeedEvent]:
+    async def after(self, cursor: str | None, limit: int = 100, of: str | None = None) -> list[FeedEvent]:
         """The next events, READ_AT_MOST at once; without a cursor from the first event on.
+
+        `of`: the id of an escalation, for its events only.
 
         Raises ValueError for a cursor that does not come from here, and RecordsAway.
         """
         place = BEGINNING if cursor is None else place_of(cursor)
         async with self._database.reading() as connection:
             query = _events(connection.dialect.name, place, max(1, min(limit, READ_AT_MOST)))
+            if of is not None:
+                query = query.where(EVENT_TABLE.c.escalation_id == of)
             rows = list(await connection.execute(query))
         return [_event(row) for row in rows]
 

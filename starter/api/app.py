@@ -20,6 +20,7 @@ from starter.api import (
     policies,
     sessions,
     simulations,
+    streams,
     test_messages,
     timeline,
     webhooks,
@@ -30,6 +31,8 @@ from starter.api.problems import Problem, handle_problems
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    # Before what would take its name for an escalation's.
+    streams.router,
     listing.router,
     escalations.router,
     decisions.router,

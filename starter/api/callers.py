@@ -14,7 +14,7 @@ from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import prefix_of
 from starter.api.cookies import SECURE, cookie_of, demand_same_site
-from starter.api.doors import AtDoors, Doors
+from starter.api.doors import AtDoors, Doors, doors_of
 from starter.api.issuer import IssuerAway
 from starter.api.problems import ApiProblem, Code
 from starter.api.tokens import OUTSIDE, TokenRefused, Tokens, looks_like_a_token
@@ -85,6 +85,11 @@ async def a_caller(
     if caller.how is How.SESSION:
         demand_same_site(request)
     return caller
+
+
+async def caller_again(request: Request) -> Caller:
+    """Who calls, asked once more, for what stays open. Raises what `a_caller` raises."""
+    return await a_caller(request, doors_of(request), await _BEARER(request))
 
 
 async def known_by(request: Request, doors: Doors, text: str) -> Caller:
