@@ -11,7 +11,7 @@ from starter.settings import Settings
 if TYPE_CHECKING:
     from structlog.typing import Processor
 
-_NOISY = ("httpx", "httpx2", "httpcore", "aiosqlite", "apprise", "mail.log", "asyncio")
+_NOISY = ("alembic", "httpx", "httpx2", "httpcore", "aiosqlite", "apprise", "mail.log", "asyncio")
 
 
 def set_up_logs(settings: Settings) -> None:
