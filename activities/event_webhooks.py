@@ -37,8 +37,9 @@ LOOKS_EVERY = 1.0
 """Seconds between two looks for new events."""
 LONGEST_PAUSE = 30.0
 """Seconds between two looks while the database is away."""
-LANES_AT_ONCE = 16
+LANES_AT_ONCE = 32
 LANES_PER_SUBSCRIPTION = 4
+"""One for a receiver that gave no answer last time, so that a few that hang do not hold up the rest."""
 ENDS_WITHIN = 12.0
 """Seconds that attempts under way have when the dispatcher is to end."""
 FORGETS_EVERY = timedelta(hours=1)
@@ -64,6 +65,7 @@ class Ended:
     said: str
     asks_for: timedelta | None = None
     is_gone: bool = False
+    has_answer: bool = True
 
 
 def _now() -> datetime:
@@ -89,6 +91,7 @@ class EventDispatcher:
         self._looks_every = looks_every
         self._owner = uuid4().hex
         self._busy: dict[Lane, asyncio.Task[None]] = {}
+        self._silent: set[str] = set()
         self._ending = False
         self._freed = asyncio.Event()
         self._forgets_at = now()
@@ -112,12 +115,17 @@ class EventDispatcher:
         more = await self._queue.queue_new(self._now())
         await self._begin(await self._queue.due(self._now(), LANES_PER_SUBSCRIPTION))
         if self._now() >= self._forgets_at:
-            self._forgets_at = self._now() + FORGETS_EVERY
-            await self._queue.forget((HookState.DELIVERED,), self._now() - DELIVERED_KEPT)
-            await self._queue.forget((HookState.PARKED,), self._now() - PARKED_KEPT)
+            await self._forget()
         if more:
             self._freed.set()
         return more or bool(self._busy)
+
+    async def _forget(self) -> None:
+        """A little with every look, until there is nothing old left."""
+        old = ((HookState.DELIVERED, DELIVERED_KEPT), (HookState.PARKED, PARKED_KEPT))
+        more = [await self._queue.forget(state, self._now() - kept) for state, kept in old]
+        if not any(more):
+            self._forgets_at = self._now() + FORGETS_EVERY
 
     async def settled(self) -> None:
         """Returns when nothing is being sent."""
@@ -146,7 +154,8 @@ class EventDispatcher:
         wanted: list[Lane] = []
         for lane in due:
             is_room = len(self._busy) + len(wanted) < LANES_AT_ONCE
-            if is_room and lane not in self._busy and taken[lane.subscription_id] < LANES_PER_SUBSCRIPTION:
+            most = 1 if lane.subscription_id in self._silent else LANES_PER_SUBSCRIPTION
+            if is_room and lane not in self._busy and taken[lane.subscription_id] < most:
                 taken[lane.subscription_id] += 1
                 wanted.append(lane)
         if not wanted:
@@ -184,7 +193,19 @@ class EventDispatcher:
             return await self._queue.drop(lane, self._owner, outgoing.id, self._lease_end())
         ended = await self._attempt(outgoing)
         attempt = self._judged(outgoing, ended)
-        log.info(
+        self._note(lane, outgoing, ended, attempt)
+        following = await self._queue.settle(lane, self._owner, outgoing.id, attempt, self._lease_end())
+        if ended.is_gone:
+            await self._queue.disable(lane.subscription_id, f"the receiver answered {ended.said}")
+        elif ended.asks_for is not None:
+            await self._queue.rest(lane.subscription_id, self._now() + ended.asks_for)
+        return following
+
+    def _note(self, lane: Lane, outgoing: Outgoing, ended: Ended, attempt: Attempt) -> None:
+        change = self._silent.discard if ended.has_answer else self._silent.add
+        change(lane.subscription_id)
+        levels = {HookState.DELIVERED: log.debug, HookState.WAITING: log.info, HookState.PARKED: log.warning}
+        levels[attempt.state](
             "event_webhook",
             subscription=lane.subscription_id,
             escalation=lane.escalation_id,
@@ -194,19 +215,13 @@ class EventDispatcher:
             attempt=outgoing.attempts + 1,
             answer=ended.said[:60],
         )
-        following = await self._queue.settle(lane, self._owner, outgoing.id, attempt, self._lease_end())
-        if ended.is_gone:
-            await self._queue.disable(lane.subscription_id, f"the receiver answered {ended.said}")
-        elif ended.asks_for is not None:
-            await self._queue.rest(lane.subscription_id, self._now() + ended.asks_for)
-        return following
 
     async def _attempt(self, outgoing: Outgoing) -> Ended:
         try:
             body = envelope(outgoing)
             answer = await self._client.post(outgoing.url, Webhook(outgoing.secret), outgoing.id, body)
         except ChannelFailed as failed:
-            return Ended(False, one_line(failed.detail)[:LONGEST_ANSWER])
+            return Ended(False, one_line(failed.detail)[:LONGEST_ANSWER], has_answer=False)
         asked = seconds_of(answer.retry_after, self._now()) if not answer.is_success else None
         return Ended(
             answer.is_success,

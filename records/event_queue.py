@@ -143,13 +143,13 @@ class EventQueue:
         """Until somebody enables it again."""
         await self._change(subscription_id, enabled=False, disabled_why=why)
 
-    async def forget(self, states: Sequence[HookState], before: datetime) -> int:
-        """Takes out deliveries that ended before then, not all at once. How many there were."""
+    async def forget(self, state: HookState, before: datetime) -> bool:
+        """Takes out deliveries that ended before then, some at once. Whether there may be more of them."""
         delivery = HOOK_DELIVERY.c
-        old = select(delivery.id).where(delivery.state.in_(states), delivery.last_at < before)
+        old = select(delivery.id).where(delivery.state == state, delivery.last_at < before)
         async with self._database.writing() as connection:
             gone = delete(HOOK_DELIVERY).where(delivery.id.in_(old.limit(FORGOTTEN_AT_ONCE)))
-            return (await connection.execute(gone)).rowcount
+            return (await connection.execute(gone)).rowcount == FORGOTTEN_AT_ONCE
 
     async def _change(self, subscription_id: str, **changes: Any) -> None:
         async with self._database.writing() as connection:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, or_, select, update
 from sqlalchemy import insert as insert_into
 
 from domain.webhooks import TEST, Wanted
+from records.columns import UtcDateTime
 from records.database import Database
 from records.feed import Feed
 from records.statements import insert
@@ -126,16 +127,14 @@ class EventWebhooks:
         table, lane = HOOK_DELIVERY.c, HOOK_LANE
         wanted = [*_equal(subscription_id=subscription_id, escalation_id=escalation_id)]
         wanted += [table.state.in_(states), *((table.at >= since,) if since else ())]
-        ways = select(table.subscription_id, table.escalation_id).where(*wanted).distinct()
-        ways = ways.order_by(table.subscription_id, table.escalation_id)
+        lanes = select(table.subscription_id, table.escalation_id, literal(at, UtcDateTime))
+        lanes = lanes.where(*wanted).distinct().order_by(table.subscription_id, table.escalation_id)
+        columns = [lane.c.subscription_id, lane.c.escalation_id]
         async with self._database.writing() as connection:
-            for way in (await connection.execute(ways)).all():
-                adding = insert(connection.dialect.name, lane).values({**way._mapping, "next_at": at})
-                # The lane first: its lock keeps others from finding it empty and giving it up.
-                changed = adding.on_conflict_do_update(
-                    index_elements=[lane.c.subscription_id, lane.c.escalation_id], set_={"next_at": at}
-                )
-                await connection.execute(changed)
+            opening = insert(connection.dialect.name, lane).from_select([*columns, lane.c.next_at], lanes)
+            # The lanes first: their locks keep others from finding them empty and giving them up.
+            changed = opening.on_conflict_do_update(index_elements=columns, set_={"next_at": at})
+            await connection.execute(changed)
             again = {"state": HookState.WAITING, "attempts": 0, "queued_at": at}
             return (await connection.execute(update(HOOK_DELIVERY).where(*wanted).values(again))).rowcount
 

@@ -63,6 +63,23 @@ async def test_a_receiver_that_hangs_holds_up_neither_others_nor_the_end(
     assert states == [HookState.WAITING] * 6
 
 
+async def test_a_receiver_that_said_nothing_is_asked_about_one_escalation_at_a_time(hooked: Hooked) -> None:
+    async with HttpPeer(None) as peer:
+        await hooked.subscribe(peer)
+        await hooked.happen("esc-0~1")
+        dispatcher = hooked.dispatcher(timeout=0.1)
+        await hooked.work(dispatcher)
+        for number in range(1, 5):
+            await hooked.happen(f"esc-{number}~1")
+        await dispatcher.round()
+        await dispatcher.settled()
+        assert len(peer.requests) == 2
+        peer.status = 200
+        hooked.later(minutes=1)
+        await hooked.work(dispatcher)
+    assert len(peer.requests) == 7
+
+
 async def test_when_it_ends_it_lets_go_of_what_it_has_not_sent(hooked: Hooked) -> None:
     async with HttpPeer(None) as peer:
         await hooked.subscribe(peer)
