@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
+from standardwebhooks import Webhook
 
 from activities import event_webhooks
 from activities.event_webhooks import LANES_PER_SUBSCRIPTION, EventDispatcher
-from activities.webhook_client import WebhookClient
+from activities.webhook_client import Answer, WebhookClient
 from records.database import Database
 from records.errors import RecordsAway
 from records.event_queue import EventQueue
@@ -80,22 +81,36 @@ async def test_a_receiver_that_said_nothing_is_asked_about_one_escalation_at_a_t
     assert len(peer.requests) == 7
 
 
-async def test_when_it_ends_it_lets_go_of_what_it_has_not_sent(hooked: Hooked) -> None:
-    async with HttpPeer(None) as peer:
+class LastPost:
+    """A receiver that answers when its dispatcher is about to end."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.stop = stop
+        self.ids: list[str] = []
+        self.dispatcher: EventDispatcher | None = None
+
+    async def post(self, address: str, signer: Webhook, message_id: str, body: str) -> Answer:
+        self.ids.append(message_id)
+        self.stop.set()
+
+        async def is_ending() -> bool:
+            return self.dispatcher is None or self.dispatcher._ending
+
+        await eventually(is_ending)
+        return Answer(204)
+
+
+async def test_when_it_ends_it_ends_what_it_has_begun_and_leaves_the_rest_to_others(hooked: Hooked) -> None:
+    stop = asyncio.Event()
+    last = LastPost(stop)
+    last.dispatcher = EventDispatcher(hooked.queue, last, now=hooked.now, looks_every=0.01)
+    async with HttpPeer() as peer:
         await hooked.subscribe(peer)
-        await hooked.happen("esc-a~1", 2)
-        dispatcher = hooked.dispatcher(timeout=0.2)
-        async with running(dispatcher) as stop:
-
-            async def is_asked() -> bool:
-                return len(peer.requests) == 1
-
-            await eventually(is_asked)
-            peer.status = 200
-            stop.set()
-        hooked.later(seconds=5)
+        await hooked.happen("esc-a~1", 3)
+        await last.dispatcher.run(stop)
+        assert [row.state for row in await hooked.deliveries()] == ["delivered", "waiting", "waiting"]
         await hooked.work(hooked.dispatcher())
-    assert seqs(peer) == [1, 1, 2]
+    assert (len(last.ids), seqs(peer)) == (1, [2, 3])
 
 
 class MoodyQueue(EventQueue):

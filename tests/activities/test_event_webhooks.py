@@ -11,6 +11,7 @@ from activities.event_webhooks import LEASE, LONGEST_WAIT, PARKED_AFTER
 from domain.vocabulary import Severity
 from domain.webhooks import View
 from records.database import Database
+from records.event_queue import Attempt
 from records.ledger import Ledger
 from records.tables import HookState
 from tests.activities.hooked import Hooked, data_of, ids, seqs
@@ -230,17 +231,25 @@ async def test_what_a_killed_dispatcher_had_begun_is_sent_when_its_lease_has_run
 
 
 async def test_who_has_lost_the_lease_records_nothing_more(hooked: Hooked) -> None:
-    async with HttpPeer() as peer:
-        await hooked.subscribe(peer)
-        await hooked.happen("esc-a~1", 2)
-        await hooked.queue.queue_new(hooked.at)
-        (lane,) = await hooked.queue.due(hooked.at, 4)
-        await hooked.queue.lease([lane], "slow", hooked.at, hooked.at)
-        head = await hooked.queue.head(lane)
-        await hooked.work(hooked.dispatcher())
+    await hooked.subscribe("http://127.0.0.1:1/")
+    await hooked.happen("esc-a~1", 2)
+    await hooked.queue.queue_new(hooked.at)
+    (lane,) = await hooked.queue.due(hooked.at, 4)
+    await hooked.queue.lease([lane], "slow", hooked.at, hooked.at)
+    head = await hooked.queue.head(lane)
     assert head is not None
-    assert not await hooked.queue.drop(lane, "slow", head.id, hooked.at)
-    assert [row.state for row in await hooked.deliveries()] == [HookState.DELIVERED] * 2
+    until = hooked.at + LEASE
+    assert await hooked.queue.lease([lane], "other", hooked.at, until) == [lane]
+    delivered = Attempt(HookState.DELIVERED, "HTTP 200", hooked.at)
+    assert await hooked.queue.settle(lane, "slow", head.id, delivered, until) is None
+    assert await hooked.queue.drop(lane, "slow", head.id, until) is None
+    await hooked.queue.release(lane, "slow")
+    assert [row.state for row in await hooked.deliveries()] == [HookState.WAITING] * 2
+    assert await hooked.queue.due(hooked.at, 4) == []
+    following = await hooked.queue.settle(lane, "other", head.id, delivered, until)
+    assert following is not None
+    assert following.event is not None
+    assert following.event["seq"] == 2
 
 
 async def test_an_event_that_a_lost_task_wrote_is_not_sent_and_the_one_in_its_place_is_another(
