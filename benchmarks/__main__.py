@@ -33,6 +33,7 @@ NAMES = (
     "recovery",
     "api_share",
     "api_load",
+    "million_rows",
 )
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 COLOURS = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.REPORTED: "cyan"}

@@ -64,7 +64,7 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
     if fresh:
         await connection.execute(_adding(connection.dialect.name), fresh)
     if newer.rowcount or wrong is not None:
-        await store_tags(connection, row, is_new=first == 1 and not stored)
+        await store_tags(connection, row)
         if first == 1:
             await store_words(connection, row)
 

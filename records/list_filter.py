@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, cast, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, false, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from domain.rights import Reach, Span
@@ -13,6 +13,10 @@ from records.tables import ESCALATION, SEARCH, TAG
 from records.tags import AT_RISK, BROKEN, of_kind, party, words
 
 EVERYTHING = Reach(span=Span.EVERYTHING, person="")
+
+
+BEGINNING = 3
+"""Letters that a beginning needs: what fewer begin is nearly everything."""
 
 
 class AnyPromise(StrEnum):
@@ -46,7 +50,7 @@ class ListFilter:
     """At that instant or later."""
     opened_before: datetime | None = None
     text: str | None = None
-    """Words that all begin a word of subject, key, id or customer, in any order."""
+    """Words of subject, key, id and customer, all of them in any order; the last may be a beginning."""
     open_only: bool = False
     closed_only: bool = False
     reach: Reach = EVERYTHING
@@ -58,7 +62,8 @@ class ListFilter:
 
     @property
     def shows_closed(self) -> bool:
-        return not self.open_only and (not self.stage or Stage.CLOSED in self.stage) and not self.due_before
+        of_open_ones = self.open_only or self.due_before is not None or self.at_risk is not None
+        return not of_open_ones and (not self.stage or Stage.CLOSED in self.stage)
 
     def tags(self) -> tuple[str, ...]:
         """The tags that an escalation must have; the reach is not among them."""
@@ -81,7 +86,8 @@ class ListFilter:
         if self.opened_before is not None:
             found.append(row.opened_at < self.opened_before)
         if self.text is not None:
-            found.append(_says(self.text, dialect))
+            this = SEARCH.c.escalation_id == ESCALATION.c.id
+            found.append(select(SEARCH.c.words).where(this, says(self.text, dialect)).exists())
         return found
 
     def conditions(self, dialect: str) -> list[ColumnElement[bool]]:
@@ -98,26 +104,30 @@ class ListFilter:
 EVERY_ESCALATION = ListFilter()
 
 
-def ways(reach: Reach) -> list[ColumnElement[bool]]:
+def ways(reach: Reach, *, closed: bool | None = None) -> list[ColumnElement[bool]]:
     """The ways by which something is in reach, any of which will do; none where nothing is."""
     row, person = ESCALATION.c, reach.person
     match reach.span:
         case Span.EVERYTHING:
             return [true()]
         case Span.TEAM:
-            return [row.team == reach.team, tagged(party(person))]
+            return [row.team == reach.team, tagged(party(person), closed=closed)]
         case Span.PERSON:
-            return [tagged(party(person))]
+            return [tagged(party(person), closed=closed)]
         case Span.ASKED_BY:
             return [row.asked_by == person]
         case Span.NOTHING:
             return []
 
 
-def tagged(tag: str) -> ColumnElement[bool]:
-    # A list that goes by another tag reads from the same table; this one is not that one.
-    has = select(TAG.c.tag).where(TAG.c.escalation_id == ESCALATION.c.id, TAG.c.tag == tag)
-    return has.correlate(ESCALATION).exists()
+def tagged(tag: str, *, closed: bool | None = None) -> ColumnElement[bool]:
+    """`closed`: which of the two indexes by tag will do, where it is known."""
+    # Under a name of its own, since a list may be led by another tag.
+    has = TAG.alias()
+    this = [has.c.escalation_id == ESCALATION.c.id, has.c.tag == tag]
+    if closed is not None:
+        this.append(has.c.updated_at.is_not(None) if closed else has.c.updated_at.is_(None))
+    return select(has.c.tag).where(*this).exists()
 
 
 def _promised(tag: str, kind: Promised) -> str:
@@ -128,14 +138,17 @@ def _one_of(column: ColumnElement[str], values: tuple[StrEnum, ...]) -> ColumnEl
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-def _says(text: str, dialect: str) -> ColumnElement[bool]:
+def says(text: str, dialect: str) -> ColumnElement[bool]:
+    """Whether the words of a search row are those of the text."""
     sought = words(text)
     if not sought:
         return false()
     kept = SEARCH.c.words
-    this = SEARCH.c.escalation_id == ESCALATION.c.id
+    *whole, last = sought
     if dialect == "postgresql":
-        query = " & ".join(f"'{word}':*" for word in sought)
-        return select(kept).where(this, kept.bool_op("@@")(cast(query, TSQUERY))).exists()
-    inside = [(" " + kept).like(f"% {word}%") for word in sought]
-    return select(kept).where(this, *inside).exists()
+        begins = ":*" if len(last) >= BEGINNING else ""
+        query = " & ".join((*(f"'{word}'" for word in whole), f"'{last}'{begins}"))
+        return kept.bool_op("@@")(cast(literal(query, String), TSQUERY))
+    inside = [(" " + kept + " ").like(f"% {word} %") for word in whole]
+    begins = "" if len(last) >= BEGINNING else " "
+    return and_(*inside, (" " + kept + " ").like(f"% {last}{begins}%"))

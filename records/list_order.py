@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -77,7 +77,7 @@ class Cursor:
             said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
             of, stretch, at, id_ = said
             cursor = cls(Sort(of), _number(stretch), _instant(at), _text(id_))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(
                 f"{text[:200]!r} is not the end of a page; hand in what the page before said"
             ) from error
@@ -100,7 +100,7 @@ def _number(said: object) -> int:
 def _instant(said: object) -> datetime:
     if not isinstance(said, str) or (instant := datetime.fromisoformat(said)).utcoffset() is None:
         raise ValueError("no instant")
-    return instant
+    return instant.astimezone(UTC)
 
 
 def _text(said: object) -> str:

@@ -5,12 +5,24 @@ asked for in parts (open, closed by severity, one part for each way of being in 
 index in the order of the stretch; the parts are cut to a page before they are put together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    case,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
 from domain.rights import Span
 from domain.vocabulary import Severity
@@ -20,8 +32,9 @@ from records.list_order import Cursor, Run, Stretch
 from records.tables import ESCALATION, TAG
 from records.tags import party
 
-Keys = Select[datetime, str]
-"""The instant that the stretch is sorted by, and the id."""
+Keys = Select[int, datetime, str]
+"""The number of the stretch, the instant that it is sorted by, and the id."""
+_Keys = Select[datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +51,59 @@ class _Part:
 
 
 def page_keys(
-    wanted: ListFilter, stretch: Stretch, after: Cursor | None, size: int, dialect: str
+    wanted: ListFilter,
+    stretches: Mapping[int, Stretch],
+    after: Cursor | None,
+    size: int,
+    dialect: str,
+    *also: ColumnElement[bool],
 ) -> Keys | None:
-    """The first `size` keys of the stretch after that place; None where nothing can be."""
+    """The first `size` keys of these stretches, by their numbers, after that place; None: nothing can be."""
+    found = []
+    narrowed = (*wanted.of_the_row(dialect), *also)
+    for number, stretch in stretches.items():
+        place = after if after is not None and after.stretch == number else None
+        keys = _stretch_keys(wanted, stretch, place, size, narrowed)
+        if keys is not None:
+            part = keys.subquery()
+            found.append(select(literal_column(str(number), Integer).label("stretch"), part.c.at, part.c.id))
+    if not found:
+        return None
+    all_ = union_all(*found).subquery()
+    ascends = all_.c.stretch.in_([number for number, one in stretches.items() if one.run is Run.DUE])
+    up = (case((ascends, all_.c.at)), case((ascends, all_.c.id)))
+    return select(all_).order_by(all_.c.stretch, *up, all_.c.at.desc(), all_.c.id.desc()).limit(size)
+
+
+def _stretch_keys(
+    wanted: ListFilter,
+    stretch: Stretch,
+    after: Cursor | None,
+    size: int,
+    narrowed: tuple[ColumnElement[bool], ...],
+) -> _Keys | None:
     if wanted.severity and stretch.severity and stretch.severity not in wanted.severity:
         return None
-    narrowed = wanted.of_the_row(dialect)
-    parts = [_cut(part.and_also(*narrowed), stretch.run, after, size) for part in _parts(wanted, stretch)]
+    found = (part.and_also(*narrowed) for part in _parts(wanted, stretch, after))
+    parts = [_cut(part, stretch.run, after, size) for part in found]
     if len(parts) < 2:
         return parts[0] if parts else None
     # A row may be in reach in more than one way; UNION without ALL shows it once.
     together = union(*(select(part.subquery()) for part in parts)).subquery()
-    return _in_order(select(together.c.at, together.c.id), together.c.at, together.c.id, stretch.run).limit(
-        size
-    )
+    at, id_ = together.c.at, together.c.id
+    return _in_order(select(at, id_), at, id_, stretch.run).limit(size)
 
 
-def _parts(wanted: ListFilter, stretch: Stretch) -> Iterator[_Part]:
+def _parts(wanted: ListFilter, stretch: Stretch, after: Cursor | None) -> Iterator[_Part]:
     if wanted.shows_open and stretch.run is not Run.CLOSED:
         yield from _open_parts(wanted, stretch)
     if wanted.shows_closed and stretch.run not in (Run.DUE, Run.IDLE):
-        yield from _closed_parts(wanted, stretch)
+        yield from _closed_parts(wanted, stretch, after)
 
 
 def _open_parts(wanted: ListFilter, stretch: Stretch) -> Iterator[_Part]:
     row = ESCALATION.c
-    conditions = [row.closed_at.is_(None), *(tagged(tag) for tag in wanted.tags())]
+    conditions = [row.closed_at.is_(None), *(tagged(tag, closed=False) for tag in wanted.tags())]
     if stretch.severity is not None:
         conditions.append(row.severity == stretch.severity)
     match stretch.run:
@@ -74,17 +114,31 @@ def _open_parts(wanted: ListFilter, stretch: Stretch) -> Iterator[_Part]:
         case Run.CLOSED | Run.OPENED | Run.UPDATED:
             pass
     part = _Part(ESCALATION, _AT[stretch.run], row.id, tuple(conditions))
-    for way in ways(wanted.reach):
+    for way in ways(wanted.reach, closed=False):
         yield part.and_also(way)
 
 
-def _closed_parts(wanted: ListFilter, stretch: Stretch) -> Iterator[_Part]:
+def _closed_parts(wanted: ListFilter, stretch: Stretch, after: Cursor | None) -> Iterator[_Part]:
     for lead in _leads(wanted):
         if stretch.run is Run.UPDATED:
-            yield lead.part(stretch.run)
+            yield lead.part(stretch.run).and_also(*_while_it_lasted(wanted, after))
         else:
             for severity in (stretch.severity,) if stretch.severity else wanted.severity or tuple(Severity):
                 yield lead.part(stretch.run, severity)
+
+
+def _while_it_lasted(wanted: ListFilter, after: Cursor | None) -> Iterator[ColumnElement[bool]]:
+    """What follows for the order of changes from when something opened, which no index would find out.
+
+    Nothing changes before it opens. And those that opened within a time are found by severity.
+    """
+    row = ESCALATION.c
+    if wanted.opened_after is not None:
+        yield row.updated_at >= wanted.opened_after
+    if wanted.opened_after or wanted.opened_before:
+        yield row.severity.in_(tuple(Severity))
+        if after is not None:
+            yield row.opened_at <= after.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +152,7 @@ class _Lead:
         row = ESCALATION.c
         if self.tag is None:
             of = (row.severity == severity,) if severity else ()
-            return _Part(ESCALATION, _AT[run], row.id, (row.closed_at.is_not(None), *of, *self.conditions))
+            return _Part(ESCALATION, _AT[run], row.id, (*of, *self.conditions))
         at = TAG.c.updated_at if run is Run.UPDATED else TAG.c.opened_at
         of = (TAG.c.severity == severity,) if severity else ()
         mine = (TAG.c.tag == self.tag, TAG.c.updated_at.is_not(None), *of)
@@ -107,24 +161,38 @@ class _Lead:
 
 
 def _leads(wanted: ListFilter) -> Iterator[_Lead]:
-    """Those of the reach, each with what the filter says of tags."""
-    row, reach, tags = ESCALATION.c, wanted.reach, wanted.tags()
-    also = tuple(tagged(tag) for tag in tags)
+    """Those of the reach, each with what the filter says of tags.
+
+    A tag leads where nothing else may: owners, teams and customers can do without its order.
+    """
+    row, reach = ESCALATION.c, wanted.reach
+    tags = wanted.tags()
+    is_led = bool(wanted.owner or wanted.team or wanted.customer)
+    also = tuple(tagged(tag, closed=True) for tag in tags)
+    closed = row.closed_at.is_not(None)
     match reach.span:
-        case Span.EVERYTHING if tags and not (wanted.owner or wanted.team or wanted.customer):
+        case Span.EVERYTHING if is_led:
+            yield _Lead(None, (closed, *also))
+        case Span.EVERYTHING if tags:
             yield _Lead(tags[0], also[1:])
         case Span.EVERYTHING:
-            # Owners and customers lead to fewer rows than a broken promise does.
-            yield _Lead(None, also)
+            # literal_column: as an index of these has it, a parameter would not be known to be the same.
+            yield _Lead(None, (row.stage == literal_column("'closed'"),))
         case Span.TEAM:
-            yield _Lead(None, (row.team == reach.team, *also))
-            yield _Lead(party(reach.person), also)
+            yield _Lead(None, (closed, row.team == reach.team, *also))
+            yield _party_lead(reach.person, also, is_led=is_led)
         case Span.PERSON:
-            yield _Lead(party(reach.person), also)
+            yield _party_lead(reach.person, also, is_led=is_led)
         case Span.ASKED_BY:
-            yield _Lead(None, (row.asked_by == reach.person, *also))
+            yield _Lead(None, (closed, row.asked_by == reach.person, *also))
         case Span.NOTHING:
             return
+
+
+def _party_lead(person: str, also: tuple[ColumnElement[bool], ...], *, is_led: bool) -> _Lead:
+    if is_led:
+        return _Lead(None, (ESCALATION.c.closed_at.is_not(None), tagged(party(person), closed=True), *also))
+    return _Lead(party(person), also)
 
 
 _AT: dict[Run, ColumnElement[Any]] = {
@@ -136,7 +204,7 @@ _AT: dict[Run, ColumnElement[Any]] = {
 }
 
 
-def _cut(part: _Part, run: Run, after: Cursor | None, size: int) -> Keys:
+def _cut(part: _Part, run: Run, after: Cursor | None, size: int) -> _Keys:
     query = select(part.at.label("at"), part.id.label("id")).select_from(part.source).where(*part.conditions)
     if after is not None:
         here, there = tuple_(part.at, part.id), tuple_(literal(after.at, UtcDateTime), literal(after.id))
@@ -144,5 +212,5 @@ def _cut(part: _Part, run: Run, after: Cursor | None, size: int) -> Keys:
     return _in_order(query, part.at, part.id, run).limit(size)
 
 
-def _in_order(query: Keys, at: ColumnElement[datetime], id_: ColumnElement[str], run: Run) -> Keys:
+def _in_order(query: _Keys, at: ColumnElement[datetime], id_: ColumnElement[str], run: Run) -> _Keys:
     return query.order_by(at, id_) if run is Run.DUE else query.order_by(at.desc(), id_.desc())

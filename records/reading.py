@@ -10,7 +10,7 @@ from records.database import Database
 from records.list_filter import EVERY_ESCALATION, ListFilter
 from records.list_order import STRETCHES, Cursor, Sort
 from records.listing import page_keys
-from records.planning import plan_for_these_values
+from records.planning import found_beforehand, plan_for_these_values
 from records.tables import (
     DELIVERY,
     ESCALATION,
@@ -120,17 +120,18 @@ class Reader:
 async def _places(
     connection: AsyncConnection, wanted: ListFilter, sort: Sort, begin: Cursor | None, size: int
 ) -> list[Cursor]:
-    """Where the rows of a page stand, stretch after stretch until it is full."""
-    found: list[Cursor] = []
+    """Where the rows of a page stand. Most are full within one stretch; the others are asked at once."""
     await plan_for_these_values(connection)
-    for number, stretch in enumerate(STRETCHES[sort]):
-        if len(found) == size or (begin and number < begin.stretch):
-            continue
-        place = begin if begin and number == begin.stretch else None
-        query = page_keys(wanted, stretch, place, size - len(found), connection.dialect.name)
-        if query is not None:
+    wanted, also = await found_beforehand(connection, wanted)
+    dialect = connection.dialect.name
+    first = begin.stretch if begin else 0
+    left = {number: one for number, one in enumerate(STRETCHES[sort]) if number >= first}
+    found: list[Cursor] = []
+    for some in ({first: left.pop(first)}, left):
+        query = page_keys(wanted, some, begin, size - len(found), dialect, *also)
+        if query is not None and len(found) < size:
             rows = await connection.execute(query)
-            found += [Cursor(sort, number, at, id_) for at, id_ in rows]
+            found += [Cursor(sort, number, at, id_) for number, at, id_ in rows]
     return found
 
 

@@ -44,15 +44,13 @@ def words(*texts: str | None) -> list[str]:
     return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
 
 
-async def store_tags(connection: AsyncConnection, row: dict[str, Any], *, is_new: bool) -> None:
+async def store_tags(connection: AsyncConnection, row: dict[str, Any]) -> None:
     """Brings the tags of an escalation to what its row says; writes differences only."""
     this = TAG.c.escalation_id == row["id"]
     wanted = tags(row["parties"], row["broken"], row["at_risk"])
     stamp = shelf_stamp(row["closed_at"], row["severity"], row["opened_at"], row["updated_at"])
-    there = {}
-    if not is_new:
-        columns = select(TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at).where(this)
-        there = {tag: tuple(stamped) for tag, *stamped in await connection.execute(columns)}
+    columns = select(TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at).where(this)
+    there = {tag: tuple(stamped) for tag, *stamped in await connection.execute(columns)}
     if gone := there.keys() - wanted:
         await connection.execute(delete(TAG).where(this, TAG.c.tag.in_(gone)))
     if any(there[tag] != tuple(stamp.values()) for tag in wanted & there.keys()):

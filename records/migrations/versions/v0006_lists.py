@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _OPEN, _CLOSED = sa.text("closed_at IS NULL"), sa.text("closed_at IS NOT NULL")
+_AT_LARGE = sa.text("stage = 'closed'")
 _TAG_OPEN, _TAG_CLOSED = sa.text("updated_at IS NULL"), sa.text("updated_at IS NOT NULL")
 
 
@@ -60,8 +61,8 @@ def _indexes() -> None:
         _index("escalation", f"open_{column}", _OPEN, column, "id")
     for column in ("severity", "owner", "team", "customer", "asked_by"):
         _index("escalation", f"open_{column}", _OPEN, column, "next_due", "id")
-    _index("escalation", "closed_opened", _CLOSED, "severity", "opened_at", "id")
-    _index("escalation", "closed_updated", _CLOSED, "updated_at", "id")
+    _index("escalation", "closed_opened", _AT_LARGE, "severity", "opened_at", "id")
+    _index("escalation", "closed_updated", _AT_LARGE, "updated_at", "id", "opened_at")
     for column in ("owner", "team", "customer", "asked_by", "reason", "level"):
         _index("escalation", f"closed_{column}_opened", _CLOSED, column, "severity", "opened_at", "id")
     for column in ("owner", "team", "customer", "asked_by"):
@@ -69,6 +70,9 @@ def _indexes() -> None:
     _index("tag", "open", _TAG_OPEN, "tag")
     _index("tag", "closed_opened", _TAG_CLOSED, "tag", "severity", "opened_at", "escalation_id")
     _index("tag", "closed_updated", _TAG_CLOSED, "tag", "updated_at", "escalation_id")
+    if op.get_bind().dialect.name == "postgresql":
+        # Parties of everything beside those of one thing: what is common must be known by name.
+        op.execute("ALTER TABLE tag ALTER tag SET STATISTICS 1000")
     op.create_index("ix_search_words", "search", ["words"], postgresql_using="gin")
 
 
