@@ -14,12 +14,14 @@ POLICIES = ("sample", "major-outage")
 
 
 @asynccontextmanager
-async def api_on_own_folder(api: Api, place: Path) -> AsyncIterator[Api]:
+async def api_on_own_folder(
+    api: Api, place: Path, policies: tuple[str, ...] = POLICIES
+) -> AsyncIterator[Api]:
     house = api.house
     folder = place / "policies"
     shutil.copytree(house.settings.policies, folder)
     for file in (folder / "policies").iterdir():
-        if file.stem not in POLICIES:
+        if file.stem not in policies:
             file.unlink()
     settings = house.settings.model_copy(update={"policies": folder})
 
