@@ -109,8 +109,10 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[str, None]) -> None:
-        super().__init__(events, headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
+    def __init__(self, events: AsyncGenerator[str, None], status_code: int = 200) -> None:
+        # The framework describes a route by the default status of its response class.
+        headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+        super().__init__(events, status_code, headers)
         self._events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
