@@ -34,6 +34,7 @@ NAMES = (
     "api_share",
     "api_load",
     "million_rows",
+    "streams",
 )
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 COLOURS = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.REPORTED: "cyan"}

@@ -32,15 +32,15 @@ class Cpu(NamedTuple):
 def spent(rig: Rig) -> Cpu:
     database = sum(_seconds(Path(f"/proc/{rig.worker.pid}/task/{thread}/stat")) for thread in _threads(rig))
     return Cpu(
-        server=_of(rig.server.pid),
-        worker=_of(rig.worker.pid) - database,
+        server=seconds_of(rig.server.pid),
+        worker=seconds_of(rig.worker.pid) - database,
         database=database,
-        mail_sink=_of(rig.sink.pid),
-        driver=_of(os.getpid()),
+        mail_sink=seconds_of(rig.sink.pid),
+        driver=seconds_of(os.getpid()),
     )
 
 
-def _of(pid: int | None) -> float:
+def seconds_of(pid: int | None) -> float:
     return _seconds(Path(f"/proc/{pid}/stat"))
 
 
