@@ -27,7 +27,8 @@ from starter.api import (
 )
 from starter.api.doors import Doors
 from starter.api.middleware import stand_guard
-from starter.api.problems import Problem, handle_problems
+from starter.api.openapi import describe, operation_id
+from starter.api.problems import handle_problems
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
@@ -73,12 +74,13 @@ def create_app(hold: Callable[[], AbstractAsyncContextManager[Doors]]) -> FastAP
         description=DESCRIPTION,
         openapi_url=f"{PREFIX}/openapi.json",
         lifespan=lifespan,
-        responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
+        generate_unique_id_function=operation_id,
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     for router in OUTSIDE:
         app.include_router(router)
     handle_problems(app)
+    describe(app)
     stand_guard(app, PREFIX)
     return app

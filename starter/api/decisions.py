@@ -68,6 +68,7 @@ async def decide(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DecisionAnswer:
+    """The caller is its author. With `If-Match` it counts only while nothing has happened since."""
     answer = await put_in(
         request, doors, caller, ref, body, decision_id=idempotency_key, if_seq=_seen(if_match)
     )

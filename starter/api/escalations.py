@@ -91,6 +91,7 @@ async def open_escalation(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> Opened:
+    """With `Idempotency-Key` a repetition is answered as the first was; with `key` it joins what is open."""
     _check_asker(caller, body.report)
     known = await _begin(doors, caller, idempotency_key, body)
     if known is not None and known.standing is Standing.REPEATED:

@@ -130,6 +130,7 @@ AtHealth = Annotated[Health, Depends(health_of)]
 
 @router.get("/healthz", summary="Whether the process lives")
 async def alive() -> Alive:
+    """Asks nothing else; a process that does not answer has to be started again."""
     return Alive()
 
 
@@ -139,6 +140,7 @@ async def alive() -> Alive:
     responses={503: {"model": Readiness, "description": "Something that the product needs is away."}},
 )
 async def ready(health: AtHealth, response: Response) -> Readiness:
+    """Each part with how it is; 503 while one that is needed is away."""
     readiness = await health.readiness()
     if not readiness.ready:
         response.status_code = 503

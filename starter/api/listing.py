@@ -32,11 +32,11 @@ class ListQuery(BaseModel):
     stage: list[Stage] = Field(default=[], description="One of these; repeat it for several.")
     severity: list[Severity] = Field(default=[], description="One of these.")
     reason: list[Reason] = Field(default=[], description="One of these.")
-    owner: Identifier | None = None
-    team: Identifier | None = None
+    owner: Identifier | None = Field(default=None, description="The person's id.")
+    team: Identifier | None = Field(default=None, description="The team's id.")
     customer: Identifier | None = Field(default=None, description="The customer's id.")
     level: int | None = Field(default=None, ge=1, le=1000, description="At exactly this level.")
-    level_at_least: int | None = Field(default=None, ge=1, le=1000)
+    level_at_least: int | None = Field(default=None, ge=1, le=1000, description="Or higher.")
     broken: PromiseKind | AnyPromise | None = Field(
         default=None, description="A promise of this kind, or `any`, was broken."
     )
@@ -44,14 +44,14 @@ class ListQuery(BaseModel):
         default=None, description="A promise of this kind, or `any`, is about to break."
     )
     due_before: Instant | None = Field(default=None, description="Something is due before this instant.")
-    opened_after: Instant | None = None
-    opened_before: Instant | None = None
+    opened_after: Instant | None = Field(default=None, description="After this instant.")
+    opened_before: Instant | None = Field(default=None, description="Before this instant.")
     text: str | None = Field(default=None, min_length=1, max_length=200, description=TEXT)
     open: bool | None = Field(
         default=None, description="true: only what is open; false: only what is closed."
     )
-    sort: Sort = Sort.NEXT_DUE
-    limit: int = Field(default=PAGE, ge=1, le=PAGE_AT_MOST)
+    sort: Sort = Field(default=Sort.NEXT_DUE, description="By what; ties by id.")
+    limit: int = Field(default=PAGE, ge=1, le=PAGE_AT_MOST, description="How many at most.")
     after: str | None = Field(default=None, max_length=1000, description="`after` of the page before.")
     total: bool = Field(default=False, description="Count them, too; that takes longer.")
 

@@ -71,6 +71,7 @@ def ledger_numbers_of(request: Request) -> LedgerNumbers:
     "/metrics",
     response_class=PlainTextResponse,
     summary="Numbers for Prometheus",
+    description="Of this process, and of the ledger at most 15 seconds ago.",
     responses={
         200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
         **errors(Code.OUT_OF_SCOPE),

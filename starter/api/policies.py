@@ -117,7 +117,10 @@ async def read_policy(
             "required": False,
             "content": {
                 "application/yaml": {"schema": {"type": "string"}, "example": EXAMPLE},
-                "application/json": {"schema": {"type": "object"}},
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {"title": "Support", "team": "first-line", "owner": "lena-brandt"},
+                },
             },
         }
     },

@@ -135,6 +135,7 @@ def errors(*codes: Code) -> dict[int | str, dict[str, Any]]:
         Code.UNAUTHENTICATED,
         Code.FORBIDDEN,
         Code.OUT_OF_SCOPE,
+        Code.TOO_LARGE,
         Code.INVALID,
         Code.RATE_LIMITED,
         Code.DATABASE_AWAY,
@@ -328,6 +329,10 @@ def handle_problems(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400:
+            # The framework's word for a body that is no text, or is nested beyond reading.
+            wrong = FieldProblem(pointer="", detail="no JSON", mend="send one JSON object in UTF-8")
+            return answer(ApiProblem(Code.INVALID, "the body cannot be read as JSON", wrong), request)
         code = _BY_STATUS.get(error.status_code, Code.INVALID)
         return answer(ApiProblem(code, str(error.detail), headers=error.headers), request)
 

@@ -65,6 +65,7 @@ async def begin_session(request: Request, caller: Calling, doors: AtDoors, respo
 
 @router.get("/session", response_model=Me, summary="Who am I, and what may I", responses=errors())
 async def who_am_i(caller: Calling) -> Me:
+    """As the credentials of this request say."""
     return _me(caller, caller.session_ends)
 
 

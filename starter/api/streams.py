@@ -134,6 +134,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/escalations/stream",
+    status_code=200,
     response_class=EventStream,
     summary="Follow what happens to all escalations in reach",
     responses={**_STREAM, **errors(Code.OUT_OF_SCOPE)},
@@ -151,6 +152,7 @@ async def stream_all(
 
 @router.get(
     "/escalations/{ref}/stream",
+    status_code=200,
     response_class=EventStream,
     summary="Follow what happens to one escalation",
     responses={**_STREAM, **errors(Code.OUT_OF_REACH, Code.NOT_FOUND)},

@@ -115,6 +115,7 @@ async def timeline(
 async def superseded(
     ref: Ref, request: Request, caller: InsideReader, doors: AtDoors
 ) -> list[SupersededEntry]:
+    """Kept, so that nobody wonders about a message that went out for one of them."""
     row = await doors.summary(ref)
     demand_readable(request, caller, row)
     return [_superseded(each) for each in await doors.reader.superseded(row.id)]
@@ -134,6 +135,7 @@ async def deliveries(
     state: Annotated[DeliveryState | None, Query(description="Only those.")] = None,
     channel: Annotated[ChannelKind | None, Query(description="Only those.")] = None,
 ) -> Deliveries:
+    """Over all channels and attempts, the oldest first."""
     row = await doors.summary(ref)
     demand_readable(request, caller, row)
     found = [

@@ -91,6 +91,7 @@ class TestQueued(BaseModel):
     responses=errors(),
 )
 async def list_subscriptions(caller: Reader, doors: AtDoors) -> SubscriptionList:
+    """All of the house, with how much waits for each."""
     hooks = await _webhooks(doors).all()
     return SubscriptionList(subscriptions=[_shown(hook, caller) for hook in hooks])
 
@@ -119,6 +120,7 @@ async def add_subscription(
     responses=errors(Code.NOT_FOUND),
 )
 async def read_subscription(id_: Id, caller: Reader, doors: AtDoors) -> Subscription:
+    """Never with its secret."""
     return _shown(await _hook(doors, id_), caller)
 
 
@@ -129,6 +131,7 @@ async def read_subscription(id_: Id, caller: Reader, doors: AtDoors) -> Subscrip
     responses=errors(Code.NOT_FOUND),
 )
 async def change_subscription(id_: Id, body: HookChange, caller: Manager, doors: AtDoors) -> Subscription:
+    """What is left out stays as it is."""
     check_team(await doors.known(), body.team)
     changed = await _webhooks(doors).change(id_, body.given())
     if changed is None:
@@ -144,6 +147,7 @@ async def change_subscription(id_: Id, body: HookChange, caller: Manager, doors:
     responses=errors(Code.NOT_FOUND),
 )
 async def remove_subscription(id_: Id, caller: Manager, doors: AtDoors) -> None:
+    """Nothing more is sent to it."""
     del caller
     if not await _webhooks(doors).remove(id_):
         raise _unknown(id_)
@@ -185,6 +189,7 @@ async def list_deliveries(
     responses=errors(Code.NOT_FOUND),
 )
 async def replay_deliveries(id_: Id, body: Replay, caller: Manager, doors: AtDoors) -> Queued:
+    """Those of a time or of an escalation, or all that are parked."""
     del caller
     await _hook(doors, id_)
     return Queued(queued=await replay(_webhooks(doors), doors.reader, body, id_, doors.now()))

@@ -59,12 +59,18 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", f"{API}/people/me/channels"): {"channels": []},
     ("POST", f"{API}/people/me/test-message"): {},
 }
+QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    # Streams that are let begin do not end.
+    ("GET", f"{API}/escalations/stream"): {"after": "nowhere"},
+    ("GET", f"{API}/escalations/{{ref}}/stream"): {"after": "nowhere"},
+}
 AWAY = {"server_away", "worker_away"}
 """What the right role is answered where only Temporal is missing."""
 ROUTES = tuple(served(an_app()))
 REFUSED_FOR_ANOTHER_REASON: dict[tuple[str, str], tuple[str, ...]] = {
     # Reporters report in the own name.
     ("POST", f"{API}/escalations"): ("invalid",),
+    **dict.fromkeys(QUERIES, ("invalid",)),
     ("POST", f"{API}/policies:check"): ("invalid",),
     ("POST", f"{API}/policies/{{name}}:simulate"): ("invalid",),
     ("POST", f"{API}/on-call/{{schedule}}/overrides"): ("invalid",),
@@ -106,7 +112,8 @@ class Walk:
                 client.headers["Authorization"] = f"Bearer {key}"
             body = BODIES.get((route.method, route.path))
             sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
-            return await client.request(route.method, path, **sent)
+            query = QUERIES.get((route.method, route.path))
+            return await client.request(route.method, path, params=query, **sent)
 
     async def answers(self, route: Served, roles: Collection[Role]) -> dict[Role, str]:
         """The code of the problem for each; empty where there is none."""
