@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable
 
 from domain.decisions import DECISION_TYPES
-from domain.permissions import ROLES
+from domain.permissions import OWNER_MAY, ROLES
 from domain.rights import ACTS, READS, SCOPES, Act, Read, Span, decision_reach_of, reach_of
 from domain.vocabulary import Role
 from starter.api.decision_bodies import type_of
@@ -41,6 +41,7 @@ def tables() -> str:
     reads = (_row(each, {role for role in Role if each in READS[role]}, SCOPES[each]) for each in Read)
     acts = (_row(each, {role for role in Role if each in ACTS[role]}, SCOPES[each]) for each in Act)
     decisions = (_row(type_of(kind), ROLES[kind]) for kind in DECISION_TYPES)
+    owners = ", ".join(f"`{type_of(kind)}`" for kind in DECISION_TYPES if kind in OWNER_MAY)
     reach = (
         _line("reads", (SPANS[reach_of(role, "p", "t").span] for role in Role)),
         _line("decides about", (SPANS[decision_reach_of(role, "p", "t").span] for role in Role)),
@@ -53,6 +54,7 @@ def tables() -> str:
             _table("may do", acts, "scope"),
             f"Decisions (scope `{SCOPES[Act.BULK_DECIDE]}`):",
             _table("may decide", decisions),
+            f"The owner, where that is somebody of the staff, may also decide: {owners}.",
         )
     )
 
