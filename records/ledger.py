@@ -5,7 +5,20 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, case, delete, func, literal, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Executable,
+    Select,
+    case,
+    delete,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,10 +29,11 @@ from records.database import Database
 from records.errors import LedgerConflict, LedgerGap
 from records.order import next_place
 from records.statements import insert
-from records.tables import ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
+from records.tables import ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT, TAG
 from records.tags import store_tags, store_words
 
 Record = dict[str, Any]
+_TAGGED = (TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at)
 
 
 class Ledger:
@@ -52,7 +66,11 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
     newer = await connection.execute(_newer_row(connection.dialect.name), row)
     first = records[0]["seq"]
-    stored = {each.seq: each._mapping for each in await connection.execute(_stored(row["id"], first))}
+    found = (await connection.execute(_stored(row["id"], first))).all()
+    stored: dict[int, Mapping[str, Any]] = {
+        each.seq: dict(each._mapping) for each in found if each.seq is not None
+    }
+    tags = {each.tag: tuple(each[-3:]) for each in found if each.tag is not None}
     if first > 1 and first - 1 not in stored:
         raise LedgerGap(row["id"], first, await connection.scalar(_highest(row["id"])) or 0)
     stored.pop(first - 1, None)
@@ -64,7 +82,7 @@ async def store(connection: AsyncConnection, row: Record, records: Sequence[Reco
     if fresh:
         await connection.execute(_adding(connection.dialect.name), fresh)
     if newer.rowcount or wrong is not None:
-        await store_tags(connection, row)
+        await store_tags(connection, row, tags)
         if first == 1:
             await store_words(connection, row)
 
@@ -105,12 +123,19 @@ def _adding(dialect: str) -> Executable:
     return insert_into(EVENT_TABLE).values(next_place(dialect))
 
 
-def _stored(escalation_id: str, first: int) -> Select[int, dict[str, Any], datetime | None]:
-    """The events from that number on, and that there is one before it, whose payload may be long."""
+def _stored(escalation_id: str, first: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """The events from that number on, that there is one before it, whose payload may be long, and the tags.
+
+    In one statement: there is one such look at every write, and each statement is a way to the database.
+    """
     seq = EVENT_TABLE.c.seq
     payload = case((seq >= first, EVENT_TABLE.c.payload)).label("payload")
-    columns = select(seq, payload, EVENT_TABLE.c.task_at)
-    return columns.where(EVENT_TABLE.c.escalation_id == escalation_id).where(seq >= first - 1)
+    no_tag = (null().label(column.name) for column in _TAGGED[:2])
+    no_copies = (type_coerce(null(), UtcDateTime).label(column.name) for column in _TAGGED[2:])
+    events = select(seq, payload, EVENT_TABLE.c.task_at, *no_tag, *no_copies)
+    events = events.where(EVENT_TABLE.c.escalation_id == escalation_id).where(seq >= first - 1)
+    tags = select(null(), null(), null(), *_TAGGED).where(TAG.c.escalation_id == escalation_id)
+    return union_all(events, tags)
 
 
 def _highest(escalation_id: str) -> Select[int]:

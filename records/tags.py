@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,13 +44,16 @@ def words(*texts: str | None) -> list[str]:
     return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
 
 
-async def store_tags(connection: AsyncConnection, row: dict[str, Any]) -> None:
-    """Brings the tags of an escalation to what its row says; writes differences only."""
+async def store_tags(
+    connection: AsyncConnection, row: dict[str, Any], there: Mapping[str, tuple[object, ...]]
+) -> None:
+    """Brings the tags of an escalation to what its row says; writes differences only.
+
+    `there`: the tags that are stored, each with its copies.
+    """
     this = TAG.c.escalation_id == row["id"]
     wanted = tags(row["parties"], row["broken"], row["at_risk"])
     stamp = shelf_stamp(row["closed_at"], row["severity"], row["opened_at"], row["updated_at"])
-    columns = select(TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at).where(this)
-    there = {tag: tuple(stamped) for tag, *stamped in await connection.execute(columns)}
     if gone := there.keys() - wanted:
         await connection.execute(delete(TAG).where(this, TAG.c.tag.in_(gone)))
     if any(there[tag] != tuple(stamp.values()) for tag in wanted & there.keys()):
