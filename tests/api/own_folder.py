@@ -13,6 +13,16 @@ POLICIES = ("sample", "major-outage")
 """Few, because every edit and every check reads them all."""
 
 
+def own_files(place: Path, files: Path) -> Path:
+    """Where the copy is."""
+    folder = place / "policies"
+    shutil.copytree(files, folder)
+    for file in (folder / "policies").iterdir():
+        if file.stem not in POLICIES:
+            file.unlink()
+    return folder
+
+
 @asynccontextmanager
 async def api_on_own_folder(
     api: Api, place: Path, policies: tuple[str, ...] = POLICIES

@@ -3,7 +3,6 @@
 A new route walks along by itself, as soon as every parameter of its path and its body have a sample here.
 """
 
-import shutil
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from domain.rights import SCOPES, Scope, Span, decision_reach_of, may
 from domain.vocabulary import Role
 from starter.settings import PROJECT, Settings
 from tests.api.alone import API, Alone, api_alone
-from tests.api.own_folder import POLICIES
+from tests.api.own_folder import own_files
 from tests.api.routes import Served, an_app, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,11 +127,7 @@ def code_of(answer: httpx2.Response) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def walk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
     folder: Path = tmp_path_factory.mktemp("walk")
-    files = folder / "policies"
-    shutil.copytree(PROJECT / "policies", files)
-    for file in (files / "policies").iterdir():
-        if file.stem not in POLICIES:
-            file.unlink()
+    files = own_files(folder, PROJECT / "policies")
     settings = Settings(
         data=folder, policies=files, api_rate="100000/minute", api_rate_anonymous="100000/minute"
     )

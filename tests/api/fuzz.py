@@ -1,0 +1,150 @@
+"""Requests that schemathesis makes up from the OpenAPI, sent as each caller, and what each answer must be."""
+
+import asyncio
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any, NamedTuple, TypeAlias
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode, Response
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+AWAY = frozenset({"server_away", "worker_away"})
+"""Where there is no Temporal, this is right and no failure."""
+Message = MutableMapping[str, Any]
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+AnyCase: TypeAlias = Case[Any]
+
+
+class Findings:
+    """What was wrong, once for each operation and kind, with the request that shows it."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.found: dict[tuple[str, str], str] = {}
+
+    def add(self, case: AnyCase, who: str | None, kind: str, what: str) -> None:
+        label = str(case.operation.label)
+        self.found.setdefault((label, kind), f"{label} as {who}: {what}\n{case.as_curl_command()[:1_000]}")
+
+
+class Caller(NamedTuple):
+    name: str | None
+    key: str | None
+    may_everything: bool = False
+    """Then nothing but the data is left to be refused."""
+
+
+def on_the_loop(app: Any, home: asyncio.AbstractEventLoop) -> Any:
+    """The application, callable from the loop of another thread; what it holds belongs to its own."""
+
+    async def bridged(scope: Message, receive: Any, send: Any) -> None:
+        there = asyncio.get_running_loop()
+
+        async def received() -> Any:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(receive(), there))
+
+        async def sent(message: Message) -> None:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(send(message), there))
+
+        if scope["type"] == "http":
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(app(scope, received, sent), home))
+
+    return bridged
+
+
+def schema_of(openapi: dict[str, Any], app: Any) -> BaseSchema:
+    schema = schemathesis.openapi.from_dict(openapi)
+    schema.app = app
+    return schema
+
+
+def operations(schema: BaseSchema) -> list[Operation]:
+    return [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
+
+
+def made_up(operation: Operation, mode: GenerationMode, examples: int, number: int) -> list[AnyCase]:
+    """The same each time for a number."""
+    cases: list[AnyCase] = []
+
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def collect(case: AnyCase) -> None:
+        cases.append(case)
+
+    try:
+        collect()
+    except Unsatisfiable:
+        # What takes no data has none that is wrong.
+        return []
+    return cases
+
+
+def boundaries(operation: Operation, most: int) -> Iterator[AnyCase]:
+    """The smallest, the largest and one too many of everything."""
+    cases = operation.schema.iter_coverage_cases(
+        operation,
+        generation_modes=list(GenerationMode),
+        generation_config=operation.schema.config.generation,
+        extra_data_source=None,
+        error_feedback=None,
+    )
+    for number, case in enumerate(cases):
+        if number >= most:
+            return
+        yield case
+
+
+def send(case: AnyCase, caller: Caller, findings: Findings) -> None:
+    findings.requests += 1
+    case.cookies = {}
+    response = case.call(headers={"Authorization": f"Bearer {caller.key}" if caller.key else ""})
+    said = case.operation.definition.raw
+    if response.status_code >= 500 and not _is_away(said, response):
+        findings.add(case, caller.name, f"status {response.status_code}", response.text[:300])
+    # A body that is no JSON is refused before anybody asks who sends it.
+    refused = {401, 404, 405, 413} | ({422} if "requestBody" in said else set())
+    if caller.key is None and said.get("security") and response.status_code not in refused:
+        findings.add(case, caller.name, "let in", f"{response.status_code} {response.text[:300]}")
+    # Of a query parameter that comes twice the last one counts, which this check takes for a mistake.
+    is_strict = caller.may_everything and "requestBody" in said
+    for check in [*CHECKS, *([negative_data_rejection] if is_strict else [])]:
+        _check(case, caller, response, check, findings)
+
+
+def _is_away(said: dict[str, Any], response: Response) -> bool:
+    if response.status_code != 503:
+        return False
+    return said["operationId"] == "ready" or response.json()["code"] in AWAY
+
+
+def _check(
+    case: AnyCase, caller: Caller, response: Response, check: Callable[..., Any], findings: Findings
+) -> None:
+    try:
+        case.validate_response(response, checks=[check])
+    except FailureGroup as group:
+        for each in group.exceptions:
+            findings.add(case, caller.name, type(each).__name__, f"{response.status_code} {str(each)[:600]}")
