@@ -53,7 +53,8 @@ OUTSIDE = (health.router, metrics.router)
 """For machines that watch; not versioned."""
 DESCRIPTION = """\
 Services start escalations and retry without harm; staff decide; auditors read. Every error is a problem
-(RFC 9457) with a stable `code`. Instants are UTC, durations ISO 8601.
+(RFC 9457) with a stable `code`. Instants are UTC; lengths of time are seconds,
+but in simulations ISO 8601.
 """
 
 

@@ -6,9 +6,6 @@ from typing import Annotated
 
 import typer
 
-from starter.api.app import create_app
-from starter.api.doors import opened
-from starter.api.serving import ApiServer
 from starter.cli.common import settings_now
 from starter.logs import set_up_logs
 
@@ -24,6 +21,11 @@ def api(
     ] = None,
 ) -> None:
     """Serve the HTTP API until SIGTERM or Ctrl-C."""
+    # Here, since the help of all commands looks into this file, and these take seconds.
+    from starter.api.app import create_app
+    from starter.api.doors import opened
+    from starter.api.serving import ApiServer
+
     settings = settings_now()
     set_up_logs(settings)
     app = create_app(partial(opened, settings))
