@@ -15,6 +15,7 @@ from starter.api.callers import Caller
 from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody
 from starter.api.doors import AtDoors, Doors
+from starter.api.escalations import PRINTABLE
 from starter.api.problems import OF_RIGHTS, Code, Problem, errors, log_refused, problem_of, shown
 from starter.orders import DecisionStatus
 
@@ -29,7 +30,9 @@ AT_ONCE = 8
 class BulkItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    escalation: str = Field(min_length=1, max_length=200, description="Escalation id, workflow id or key.")
+    escalation: str = Field(
+        max_length=200, pattern=PRINTABLE, description="Escalation id, workflow id or key."
+    )
     decision: AnyDecisionBody
     if_seq: int | None = Field(default=None, ge=0, description="As `If-Match`: the event that was last seen.")
 

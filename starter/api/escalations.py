@@ -29,8 +29,15 @@ from starter.orders import Opened, OpenOrder, OpenOutcome
 router = APIRouter(tags=["escalations"])
 log = structlog.get_logger("api")
 
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+"""PostgreSQL fails on NUL in a text, even in one that it only compares with."""
 Ref = Annotated[
-    str, Path(description="Escalation id, workflow id, or a key without slashes.", max_length=200)
+    str,
+    Path(
+        description="Escalation id, workflow id, or a key without slashes.",
+        max_length=200,
+        pattern=PRINTABLE,
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,

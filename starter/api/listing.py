@@ -16,6 +16,7 @@ from records.reading import PAGE, PAGE_AT_MOST
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, summary_of
+from starter.api.escalations import PRINTABLE
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import reading, sees_inside
 
@@ -46,7 +47,7 @@ class ListQuery(BaseModel):
     due_before: Instant | None = Field(default=None, description="Something is due before this instant.")
     opened_after: Instant | None = Field(default=None, description="After this instant.")
     opened_before: Instant | None = Field(default=None, description="Before this instant.")
-    text: str | None = Field(default=None, min_length=1, max_length=200, description=TEXT)
+    text: str | None = Field(default=None, min_length=1, max_length=200, pattern=PRINTABLE, description=TEXT)
     open: bool | None = Field(
         default=None, description="true: only what is open; false: only what is closed."
     )

@@ -237,3 +237,8 @@ async def test_what_was_looked_at_is_what_is_decided_about(
         for ref in (id_, "esc-somebody-elses"):
             await client.post(f"/api/v1/escalations/{ref}/decisions", json=NOTE)
     assert gateway.refs == [id_, by_key.rsplit("/", 1)[1]]
+
+
+@pytest.mark.parametrize("place", ["/%00", "/%00/timeline", "/%00/decisions", "?text=%00"])
+async def test_a_text_that_postgresql_cannot_take_is_refused_at_the_door(api: Alone, place: str) -> None:
+    assert await status(api, "lena-brandt", f"/api/v1/escalations{place}") == 422
