@@ -100,6 +100,12 @@ class Reader:
         rows = await self._all(_events(escalation_id, 0))
         return tuple(EVENT.validate_python(row.payload) for row in rows)
 
+    async def decided_by(self, escalation_id: str, decision_id: str) -> str | None:
+        """Whose decision is recorded under that id."""
+        of_it = (EVENT_TABLE.c.escalation_id == escalation_id) & (EVENT_TABLE.c.decision_id == decision_id)
+        rows = await self._all(select(EVENT_TABLE.c.by).where(of_it).limit(1))
+        return rows[0].by if rows else None
+
     async def superseded(self, escalation_id: str) -> list[SupersededRow]:
         """Events that a lost workflow task had written, and that therefore did not happen; by number."""
         query = select(SUPERSEDED_EVENT).where(SUPERSEDED_EVENT.c.escalation_id == escalation_id)

@@ -14,7 +14,7 @@ from starter.api.callers import Caller
 from starter.api.decision_bodies import DecisionBody, decision_of
 from starter.api.doors import Doors
 from starter.api.escalations import AnyView, view_for
-from starter.api.problems import invalid, problem_of
+from starter.api.problems import ApiProblem, Code, FieldProblem, invalid, problem_of
 from starter.api.reach import decidable
 from starter.errors import NoAnswer, NotFound, ServerAway
 from starter.orders import DecisionStatus
@@ -51,6 +51,8 @@ async def put_in(
     try:
         ref = await decidable(request, caller, doors, ref)
         outcome = await (await doors.gateway()).decide(ref, _decision(body, named, caller, if_seq))
+        if outcome.decided is None or not outcome.decided.changed:
+            await _demand_own(doors, caller, outcome.escalation_id, named)
     except Exception as error:
         meters.DECISIONS.labels(body.type, problem_of(error).code).inc()
         raise
@@ -63,6 +65,19 @@ async def put_in(
             # It counts; only the picture of it is missing.
             return answer
     return answer
+
+
+async def _demand_own(doors: Doors, caller: Caller, escalation_id: str, decision_id: str) -> None:
+    """Raises ApiProblem where somebody else has decided under the id: then this one counts for nothing."""
+    try:
+        by = await doors.reader.decided_by(escalation_id, decision_id)
+    except RecordsAway:
+        return
+    if by not in (None, caller.id):
+        detail = "somebody else has decided under this id, so nothing was decided"
+        mend = "send it again under a new id"
+        wrong = FieldProblem(pointer="/decision_id", detail=detail, mend=mend)
+        raise ApiProblem(Code.KEY_REUSED, detail, wrong)
 
 
 def _decision(body: DecisionBody, decision_id: str, caller: Caller, if_seq: int | None) -> AnyDecision:

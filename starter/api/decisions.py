@@ -53,6 +53,7 @@ class PossibleDecisions(BaseModel):
             Code.NOT_FOUND,
             Code.REFUSED,
             Code.STALE,
+            Code.KEY_REUSED,
             Code.TOO_LARGE,
             Code.SERVER_AWAY,
         ),

@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from domain.apply import fold
 from domain.escalation import Escalation
+from domain.refusals import Refused
 from domain.summary import Summary
 from organisation.model import Organisation
 from organisation.source import OrganisationSource
@@ -25,7 +26,7 @@ from records.tables import EscalationRow
 from starter.api.tokens import Tokens
 from starter.connection import connect
 from starter.database import open_database
-from starter.errors import NoAnswer, ServerAway
+from starter.errors import NoAnswer, NotFound, ServerAway
 from starter.gateway import Gateway
 from starter.settings import Settings
 from starter.tenancy import read_place
@@ -125,15 +126,21 @@ class Doors:
                 return summary_of(row)
         except RecordsAway as away:
             try:
-                return await (await self.gateway()).summary(ref)
+                return await self._live_summary(ref)
             except (ServerAway, NoAnswer):
                 raise away from None
-        return await (await self.gateway()).summary(ref)
+        return await self._live_summary(ref)
 
     async def _live(self, ref: str) -> Seen:
-        gateway = await self.gateway()
-        escalation, summary = await gateway.snapshot(ref), await gateway.summary(ref)
-        return Seen(escalation, summary.updated_at)
+        summary = await self._live_summary(ref)
+        return Seen(await (await self.gateway()).snapshot(summary.id), summary.updated_at)
+
+    async def _live_summary(self, ref: str) -> Summary:
+        try:
+            return await (await self.gateway()).summary(ref)
+        except Refused:
+            # Not what else its key stands for: whoever asks need not have a part in that.
+            raise NotFound(f"there is no escalation {ref!r}") from None
 
 
 def summary_of(row: EscalationRow) -> Summary:
