@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from domain.decisions import Author
+from domain.people import Person
 from domain.rights import Scope
 from domain.vocabulary import Role
 from records.keys import prefix_of
@@ -107,6 +108,7 @@ async def _by_session(doors: Doors, id_: str) -> Caller:
     is_live = session is not None and (not session.key_prefix or await doors.keys.counts(session.key_prefix))
     if session is None or not is_live:
         raise ApiProblem(Code.UNAUTHENTICATED, "the session is over; sign in again")
+    await _still_there(doors, session.person)
     return Caller(
         id=session.caller,
         role=session.role,
@@ -152,7 +154,7 @@ async def _by_key(request: Request, doors: Doors, text: str) -> Caller:
     if key is None:
         detail = "the key is not known, has expired or was revoked; an administrator can make another"
         raise ApiProblem(Code.UNAUTHENTICATED, detail)
-    person = (await doors.known()).people.get(key.person) if key.person else None
+    person = await _still_there(doors, key.person)
     return Caller(
         id=key.author,
         role=key.role,
@@ -162,3 +164,14 @@ async def _by_key(request: Request, doors: Doors, text: str) -> Caller:
         prefix=key.prefix,
         person=person.id if person else None,
     )
+
+
+async def _still_there(doors: Doors, name: str | None) -> Person | None:
+    """The person whose key or session it is; None where it is nobody's. Raises 403 once they have left."""
+    if name is None:
+        return None
+    person = (await doors.known()).people.get(name)
+    if person is None:
+        detail = f"{name!r} is no person of the organisation any more; an administrator revokes the key"
+        raise ApiProblem(Code.FORBIDDEN, detail)
+    return person
