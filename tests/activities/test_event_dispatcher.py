@@ -68,7 +68,7 @@ async def test_a_receiver_that_said_nothing_is_asked_about_one_escalation_at_a_t
     async with HttpPeer(None) as peer:
         await hooked.subscribe(peer)
         await hooked.happen("esc-0~1")
-        dispatcher = hooked.dispatcher(timeout=0.1)
+        dispatcher = hooked.dispatcher(timeout=1.0)
         await hooked.work(dispatcher)
         for number in range(1, 5):
             await hooked.happen(f"esc-{number}~1")
