@@ -26,6 +26,8 @@ async def test_a_decision_is_applied_and_its_repetition_changes_nothing(house: H
 async def test_an_escalation_is_found_by_id_by_workflow_and_by_key(house: House) -> None:
     async with house.at_work():
         opened = await house.gateway.open(order(key="trouble-1"))
+        # A decision waits until it is open; a question does not.
+        await house.gateway.decide(opened.escalation_id, decision("acknowledge", "a"))
         found = [
             await house.gateway.summary(ref) for ref in (opened.escalation_id, "esc-trouble-1", "trouble-1")
         ]
