@@ -72,7 +72,7 @@ async def _ready(client: httpx2.AsyncClient) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
-                if (await client.get("/readyz")).status_code in (200, 404):
+                if (await client.get("/readyz")).status_code == 200:
                     return
             except httpx2.HTTPError:
                 pass

@@ -19,13 +19,18 @@ from starter.settings import PREFIX, Settings
 from starter.tenancy import write_place
 
 PATIENCE = 20.0
+MEASURED = "benchmarks.measured_worker"
+"""The product's worker with the measurements' own policies."""
+PLAIN = "worker"
+"""As it is, with the shipped policies."""
 
 
 class Rig:
     """Everything is on the loopback and in a temporary folder; the processes end with the rig."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: str) -> None:
         self.settings = Settings(data=folder)
+        self._program = program
         self.server = EmbeddedServer(
             program=find_program(None), database=folder / "temporal.db", log=folder / "log" / "temporal.log"
         )
@@ -83,7 +88,7 @@ class Rig:
         return "\n".join(line for name, lines in said.items() for line in (f"{name}:", *lines))
 
     def _worker(self) -> Child:
-        return _child(self.settings.data, "worker", ["benchmarks.measured_worker"], self._environment)
+        return _child(self.settings.data, "worker", [self._program], self._environment)
 
 
 def child_killed(child: Child) -> None:
@@ -102,11 +107,12 @@ def _child(folder: Path, name: str, arguments: list[str], environment: dict[str,
 
 
 @asynccontextmanager
-async def running_rig() -> AsyncIterator[Rig]:
+async def running_rig(program: str = MEASURED) -> AsyncIterator[Rig]:
+    """`program` is the worker's module."""
     async with AsyncExitStack() as at_end:
         temporary = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
         folder = Path(at_end.enter_context(temporary))
-        rig = Rig(folder)
+        rig = Rig(folder, program)
         at_end.push_async_callback(rig.stop)
         await rig.start()
         try:
