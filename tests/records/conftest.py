@@ -12,6 +12,7 @@ import pytest
 from records.database import Database
 from records.tables import METADATA
 from tests.postgres import PostgresServer, postgres_server
+from tests.records.clock import Clock
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -132,3 +133,8 @@ def _upgrade(url: str) -> None:
     # In a thread, for the main thread's loop belongs to pytest-asyncio.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, upgrade()).result()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -1,7 +1,7 @@
 """API keys: found by their text, gone when revoked, and not locked out by a database that is away."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -13,20 +13,8 @@ from records.database import Database
 from records.errors import RecordsAway
 from records.keys import Key, KeyFault, Keys
 from records.tables import API_KEY
+from tests.records.clock import Clock
 from tests.records.samples import START
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

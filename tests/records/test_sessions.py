@@ -1,6 +1,6 @@
 """Sessions: found by their id, over when idle, old or ended; the id itself is stored nowhere."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,22 +10,10 @@ from domain.vocabulary import Role
 from records.database import Database
 from records.sessions import IDLE, KEPT, LASTS, Sessions
 from records.tables import SESSION
+from tests.records.clock import Clock
 from tests.records.samples import START
 
 MINUTE = timedelta(minutes=1)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
