@@ -1,14 +1,14 @@
 """Connections and transactions, on SQLite or PostgreSQL, with one error for a database that is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -17,6 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from records import migrating
 from records.engines import WRITES, engine
 from records.errors import RecordsAway
+from records.writer import Writer
+
+T = TypeVar("T")
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -33,10 +36,24 @@ class Database:
         self._writes = self._engine.execution_options(**{WRITES: True})
         self._patience = patience
         self._turn = asyncio.Lock()
+        self._writer = Writer(self.url, patience) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Does the work in one transaction that commits at its end. Raises RecordsAway.
+
+        For what is written often: on SQLite it runs as a whole in a thread, at half the cost of `writing`,
+        where every statement goes to a thread and back four times. The work must not touch the loop.
+        """
+        with _one_error():
+            async with self._my_turn():
+                if self._writer is not None:
+                    return await self._writer.write(work)
+                async with self._writes.begin() as connection:
+                    return await connection.run_sync(work)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -79,6 +96,8 @@ class Database:
             await connection.run_sync(migrating.check)
 
     async def close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
         await self._engine.dispose()
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, update
 
 from domain.vocabulary import ChannelKind, Template
 from records.database import Database
@@ -58,8 +57,7 @@ class DeliveryLog:
 
         What was sent stays sent: the caller must not send it again.
         """
-        async with self._database.writing() as connection:
-            return await begin(connection, dispatch, at)
+        return await self._database.write(lambda connection: begin(connection, dispatch, at))
 
     async def finish(
         self,
@@ -74,11 +72,10 @@ class DeliveryLog:
         `message_id` replaces the one given at the beginning, where the other side chose its own.
         Raises UnknownDelivery when it was never begun.
         """
-        async with self._database.writing() as connection:
-            await finish(connection, key, state, detail, at, message_id)
+        await self._database.write(lambda connection: finish(connection, key, state, detail, at, message_id))
 
 
-async def begin(connection: AsyncConnection, dispatch: Dispatch, at: datetime) -> Before | None:
+def begin(connection: Connection, dispatch: Dispatch, at: datetime) -> Before | None:
     sent_now = {
         **{name: getattr(dispatch, name) for name in ("address", "message_id", "subject", "body")},
         "state": DeliveryState.SENDING,
@@ -89,20 +86,18 @@ async def begin(connection: AsyncConnection, dispatch: Dispatch, at: datetime) -
     adding = insert(connection.dialect.name, DELIVERY).values(
         {**first, **sent_now, "attempts": 1, "first_at": at, "detail": ""}
     )
-    if await connection.scalar(adding.on_conflict_do_nothing().returning(DELIVERY.c.key)) is not None:
+    if connection.scalar(adding.on_conflict_do_nothing().returning(DELIVERY.c.key)) is not None:
         return None
     this = DELIVERY.c.key == dispatch.key
-    row = (await connection.execute(select(DELIVERY).where(this).with_for_update())).one()
+    row = connection.execute(select(DELIVERY).where(this).with_for_update()).one()
     before = Before(DeliveryState(row.state), row.attempts, row.message_id, row.detail)
     if before.state is not DeliveryState.SENT:
-        await connection.execute(
-            update(DELIVERY).where(this).values({**sent_now, "attempts": row.attempts + 1})
-        )
+        connection.execute(update(DELIVERY).where(this).values({**sent_now, "attempts": row.attempts + 1}))
     return before
 
 
-async def finish(
-    connection: AsyncConnection,
+def finish(
+    connection: Connection,
     key: str,
     state: DeliveryState,
     detail: str,
@@ -114,7 +109,7 @@ async def finish(
         changes["message_id"] = message_id
     # A late word about a failed attempt must not undo the sent state of another attempt.
     unsent = (DELIVERY.c.key == key) & (DELIVERY.c.state != DeliveryState.SENT)
-    if (await connection.execute(update(DELIVERY).where(unsent).values(changes))).rowcount:
+    if connection.execute(update(DELIVERY).where(unsent).values(changes)).rowcount:
         return
-    if await connection.scalar(select(DELIVERY.c.key).where(DELIVERY.c.key == key)) is None:
+    if connection.scalar(select(DELIVERY.c.key).where(DELIVERY.c.key == key)) is None:
         raise UnknownDelivery(f"delivery {key} was never begun; begin it before it is sent")

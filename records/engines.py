@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import aiosqlite
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -21,10 +21,12 @@ _readable_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 def engine(url: URL, patience: timedelta) -> AsyncEngine:
     """An engine whose statements wait at most `patience` for a lock."""
-    milliseconds = max(1, round(patience.total_seconds() * 1000))
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url, milliseconds)
-    return _postgresql(url, milliseconds)
+    make = _sqlite if url.get_backend_name() == "sqlite" else _postgresql
+    return make(url, _milliseconds(patience))
+
+
+def _milliseconds(patience: timedelta) -> int:
+    return max(1, round(patience.total_seconds() * 1000))
 
 
 def _sqlite(url: URL, patience: int) -> AsyncEngine:
@@ -37,6 +39,16 @@ def _sqlite(url: URL, patience: int) -> AsyncEngine:
     event.listen(made.sync_engine, "connect", partial(_set_up_sqlite, patience))
     event.listen(made.sync_engine, "begin", _begin_sqlite)
     return made
+
+
+def sqlite_writer(url: URL, patience: timedelta) -> Engine:
+    """The same for the one thread that writes by itself; every transaction of it writes."""
+    made = create_engine(
+        url.set(drivername="sqlite+pysqlite"), json_serializer=_readable_json, hide_parameters=True
+    )
+    event.listen(made, "connect", partial(_set_up_sqlite, _milliseconds(patience)))
+    event.listen(made, "begin", _begin_sqlite)
+    return made.execution_options(**{WRITES: True})
 
 
 async def _connect_sqlite(file: str) -> aiosqlite.Connection:

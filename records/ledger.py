@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
+    Connection,
     Executable,
     Select,
     case,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import insert as insert_into
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import EVENT, AnyEvent
 from domain.summary import Summary
@@ -57,34 +57,33 @@ class Ledger:
         _refuse_holes(summary.id, events)
         row = summary.model_dump()
         records = [event_record(summary.id, event, task_at) for event in events]
-        async with self._database.writing() as connection:
-            await store(connection, row, records)
+        await self._database.write(lambda connection: store(connection, row, records))
 
 
-async def store(connection: AsyncConnection, row: Record, records: Sequence[Record]) -> None:
+def store(connection: Connection, row: Record, records: Sequence[Record]) -> None:
     """Both into the tables; whoever opened the transaction commits."""
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
-    newer = await connection.execute(_newer_row(connection.dialect.name), row)
+    newer = connection.execute(_newer_row(connection.dialect.name), row)
     first = records[0]["seq"]
-    found = (await connection.execute(_stored(row["id"], first))).all()
+    found = connection.execute(_stored(row["id"], first)).all()
     stored: dict[int, Mapping[str, Any]] = {
         each.seq: dict(each._mapping) for each in found if each.seq is not None
     }
     tags = {each.tag: tuple(each[-3:]) for each in found if each.tag is not None}
     if first > 1 and first - 1 not in stored:
-        raise LedgerGap(row["id"], first, await connection.scalar(_highest(row["id"])) or 0)
+        raise LedgerGap(row["id"], first, connection.scalar(_highest(row["id"])) or 0)
     stored.pop(first - 1, None)
     wrong = _first_wrong(stored, records)
     if wrong is not None:
         _refuse_earlier(stored, records[0], wrong)
-        await _supersede(connection, row, wrong)
+        _supersede(connection, row, wrong)
     fresh = [each for each in records if each["seq"] not in stored or (wrong and each["seq"] >= wrong)]
     if fresh:
-        await connection.execute(_adding(connection.dialect.name), fresh)
+        connection.execute(_adding(connection.dialect.name), fresh)
     if newer.rowcount or wrong is not None:
-        await store_tags(connection, row, tags)
+        store_tags(connection, row, tags)
         if first == 1:
-            await store_words(connection, row)
+            store_words(connection, row)
 
 
 def event_record(escalation_id: str, event: AnyEvent, task_at: datetime | None) -> Record:
@@ -163,12 +162,12 @@ def _refuse_earlier(stored: Mapping[int, Mapping[str, Any]], record: Record, wro
         raise LedgerConflict(record["escalation_id"], wrong)
 
 
-async def _supersede(connection: AsyncConnection, row: Record, first: int) -> None:
+def _supersede(connection: Connection, row: Record, first: int) -> None:
     """Moves the stored events from that number on aside, and lets the row say what these records say."""
     lost = (EVENT_TABLE.c.escalation_id == row["id"], EVENT_TABLE.c.seq >= first)
     names = [column.name for column in EVENT_TABLE.c]
     now = literal(datetime.now(UTC), UtcDateTime)
     moved = select(*(EVENT_TABLE.c[name] for name in names), now).where(*lost)
-    await connection.execute(insert_into(SUPERSEDED_EVENT).from_select([*names, "superseded_at"], moved))
-    await connection.execute(delete(EVENT_TABLE).where(*lost))
-    await connection.execute(update(ESCALATION).where(ESCALATION.c.id == row["id"]).values(row))
+    connection.execute(insert_into(SUPERSEDED_EVENT).from_select([*names, "superseded_at"], moved))
+    connection.execute(delete(EVENT_TABLE).where(*lost))
+    connection.execute(update(ESCALATION).where(ESCALATION.c.id == row["id"]).values(row))

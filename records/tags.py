@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 from sqlalchemy import insert as insert_into
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from records.statements import insert
 from records.tables import SEARCH, TAG
@@ -44,9 +43,7 @@ def words(*texts: str | None) -> list[str]:
     return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
 
 
-async def store_tags(
-    connection: AsyncConnection, row: dict[str, Any], there: Mapping[str, tuple[object, ...]]
-) -> None:
+def store_tags(connection: Connection, row: dict[str, Any], there: Mapping[str, tuple[object, ...]]) -> None:
     """Brings the tags of an escalation to what its row says; writes differences only.
 
     `there`: the tags that are stored, each with its copies.
@@ -55,22 +52,22 @@ async def store_tags(
     wanted = tags(row["parties"], row["broken"], row["at_risk"])
     stamp = shelf_stamp(row["closed_at"], row["severity"], row["opened_at"], row["updated_at"])
     if gone := there.keys() - wanted:
-        await connection.execute(delete(TAG).where(this, TAG.c.tag.in_(gone)))
+        connection.execute(delete(TAG).where(this, TAG.c.tag.in_(gone)))
     if any(there[tag] != tuple(stamp.values()) for tag in wanted & there.keys()):
-        await connection.execute(update(TAG).where(this).values(stamp))
+        connection.execute(update(TAG).where(this).values(stamp))
     if fresh := sorted(wanted - there.keys()):
         rows = [{"escalation_id": row["id"], "tag": tag, **stamp} for tag in fresh]
-        await connection.execute(insert_into(TAG), rows)
+        connection.execute(insert_into(TAG), rows)
 
 
-async def store_words(connection: AsyncConnection, row: dict[str, Any]) -> None:
+def store_words(connection: Connection, row: dict[str, Any]) -> None:
     """What the text search looks into; it is all known at the beginning."""
     kept = " ".join(words(row["subject"], row["key"], row["id"], row["customer"]))
     adding = insert(connection.dialect.name, SEARCH).values(escalation_id=row["id"], words=kept)
     again = adding.on_conflict_do_update(
         index_elements=[SEARCH.c.escalation_id], set_={"words": adding.excluded.words}
     )
-    await connection.execute(again)
+    connection.execute(again)
 
 
 def shelf_stamp(

@@ -29,7 +29,7 @@ async def _store(connection: AsyncConnection, events: tuple[AnyEvent, ...]) -> N
     """Like Ledger.write, in a transaction that the test holds open."""
     summary = summary_of(*events)
     records = [event_record(summary.id, event, None) for event in events]
-    await store(connection, summary.model_dump(), records)
+    await connection.run_sync(store, summary.model_dump(), records)
 
 
 def _names(events: list[FeedEvent]) -> list[tuple[str, int]]:
@@ -130,8 +130,8 @@ async def test_who_begins_first_and_writes_last_comes_last_within_an_escalation(
             # Its transaction has a number from here on, lower than that of the one that overtakes it.
             await connection.execute(text("SELECT pg_current_xact_id()"))
             await _write(late, events[:2])
-            await store(
-                connection,
+            await connection.run_sync(
+                store,
                 summary_of(*events).model_dump(),
                 [event_record("esc-a~1", event, None) for event in events[2:]],
             )
