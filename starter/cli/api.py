@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from starter.cli.common import settings_now
+from starter.collecting import collecting_beside
 from starter.logs import set_up_logs
 
 
@@ -29,4 +30,5 @@ def api(
     settings = settings_now()
     set_up_logs(settings)
     app = create_app(partial(opened, settings))
-    asyncio.run(ApiServer(app, host or settings.api_host, port or settings.api_port).serve())
+    server = ApiServer(app, host or settings.api_host, port or settings.api_port)
+    asyncio.run(collecting_beside(server.serve()))
