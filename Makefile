@@ -26,7 +26,7 @@ test: setup
 	$(BIN)/mypy --strict $(CHECKED)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/escalations policy check policies
-	@# The sandbox imports the logic for every workflow; bytecode spares it the compiling.
+	@# Every worker's sandbox imports the logic anew; bytecode spares it the compiling.
 	@$(BIN)/python -m compileall -q domain workflows
 	$(BIN)/pytest $(PYTEST_ARGS)
 

@@ -8,7 +8,6 @@ import signal
 import sys
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
-from compileall import compile_dir
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
@@ -20,10 +19,7 @@ import structlog
 import typer
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-import domain
-import workflows
 from activities.channels.apprise_channel import AppriseChannel
 from activities.channels.base import Channel
 from activities.channels.console import ConsoleChannel
@@ -43,6 +39,7 @@ from records.errors import RecordsAway, SchemaMismatch
 from records.event_queue import EventQueue
 from records.ledger import Ledger
 from records.reading import Reader
+from starter.collecting import collecting_beside
 from starter.connection import connect, register
 from starter.database import open_database
 from starter.errors import NotRegistered, ServerAway, SettingsInvalid
@@ -51,6 +48,7 @@ from starter.logs import set_up_logs
 from starter.settings import Settings, load_settings
 from workflows.escalation import EscalationWorkflow
 from workflows.names import TASK_QUEUE
+from workflows.sandbox import SharedSandboxRunner
 from workflows.test_message import TestMessageWorkflow
 
 SERVER_PATIENCE = 30.0
@@ -58,8 +56,8 @@ SERVER_PATIENCE = 30.0
 TRY_AGAIN = 0.5
 DRAIN = timedelta(seconds=15)
 """How long running activities may go on after the order to end; then they are cancelled, to be repeated."""
-CACHED_WORKFLOWS = 1000
-"""Lives kept in memory, about 150 KiB each; others are replayed from their history when they wake."""
+CACHED_WORKFLOWS = 4000
+"""Lives kept in memory, about 300 KiB each; others are replayed from their history when they wake."""
 WORKFLOW_TASKS_AT_ONCE = 8
 """More of them share one interpreter, and in a rush each would take longer than the server waits for it."""
 ROOMS = ("activities", "domain", "organisation", "records", "workflows")
@@ -150,7 +148,7 @@ def build(client: Client, acts: Sequence[Callable[..., Any]]) -> Worker:
         task_queue=TASK_QUEUE,
         workflows=[EscalationWorkflow, TestMessageWorkflow],
         activities=acts,
-        workflow_runner=SandboxedWorkflowRunner(),
+        workflow_runner=SharedSandboxRunner(),
         build_id=build_id(),
         graceful_shutdown_timeout=DRAIN,
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -208,7 +206,7 @@ async def _serve(settings: Settings, upgrade: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run(settings, stop, upgrade=upgrade)
+    await collecting_beside(run(settings, stop, upgrade=upgrade))
 
 
 def serve(
@@ -220,20 +218,11 @@ def serve(
     try:
         settings = load_settings()
         set_up_logs(settings)
-        _compile_logic()
         asyncio.run(_serve(settings, upgrade_database))
     except (SettingsInvalid, OrganisationInvalid) as error:
         _fail(str(error), 2)
     except (ServerAway, NotRegistered, RecordsAway, SchemaMismatch) as error:
         _fail(str(error), 3)
-
-
-def _compile_logic() -> None:
-    """The sandbox imports the logic anew for every workflow, and would compile it anew, too, where Python
-    is told to write no bytecode: a quarter of the worker's time.
-    """
-    for package in (domain, workflows):
-        compile_dir(Path(package.__path__[0]), quiet=2)
 
 
 def _fail(message: str, code: int) -> None:

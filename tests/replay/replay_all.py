@@ -9,10 +9,15 @@ from temporalio.worker import Replayer
 from starter.leaving import leave
 from tests.replay.record import HISTORIES
 from workflows.escalation import EscalationWorkflow
+from workflows.sandbox import SharedSandboxRunner
 
 
 async def main() -> None:
-    replayer = Replayer(workflows=[EscalationWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=[EscalationWorkflow],
+        workflow_runner=SharedSandboxRunner(),
+        data_converter=pydantic_data_converter,
+    )
     for file in sorted(HISTORIES.iterdir()):
         await replayer.replay_workflow(WorkflowHistory.from_json(file.stem, file.read_text()))
 

@@ -17,6 +17,7 @@ from tests.replay.record import HISTORIES
 from tests.replay.scenarios import SCENARIOS
 from tests.workflows.histories import armed, failed_tasks, names, said, timers, upserts, work
 from workflows.escalation import EscalationWorkflow
+from workflows.sandbox import SharedSandboxRunner
 
 PREFIX = "Escalation"
 
@@ -26,7 +27,9 @@ def stored(name: str) -> WorkflowHistory:
 
 
 def replayer(host: type = EscalationWorkflow) -> Replayer:
-    return Replayer(workflows=[host], data_converter=pydantic_data_converter)
+    return Replayer(
+        workflows=[host], workflow_runner=SharedSandboxRunner(), data_converter=pydantic_data_converter
+    )
 
 
 def test_every_scenario_has_a_history_and_every_history_a_scenario() -> None:

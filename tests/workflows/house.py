@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from domain.decisions import Author
 from domain.escalation import Escalation
@@ -32,6 +32,7 @@ from tests.workflows.histories import names, under_way
 from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
+from workflows.sandbox import SharedSandboxRunner
 
 QUEUE = "escalations-under-test"
 BUILD = "tests"
@@ -102,7 +103,7 @@ class House:
 
         await eventually(reached, f"{at:%H:%M:%S}")
 
-    def hire_worker(self) -> None:
+    def hire_worker(self, sandbox: WorkflowRunner | None = None) -> None:
         self._worker = Worker(
             self.client,
             task_queue=QUEUE,
@@ -110,6 +111,7 @@ class House:
             activities=self.outside.all(),
             max_cached_workflows=self._max_cached,
             max_concurrent_workflow_tasks=None if self._max_cached else 1,
+            workflow_runner=sandbox or SharedSandboxRunner(),
             build_id=BUILD,
             # In production a fault stalls the task until it is mended; here it must fail the test.
             workflow_failure_exception_types=[Exception],

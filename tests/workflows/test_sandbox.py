@@ -3,19 +3,25 @@
 import ast
 import importlib
 import pkgutil
+import sys
+from asyncio import gather
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 
 import pydantic
-from temporalio.worker import Worker
+import pytest
+from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 import activities.inputs
 import domain
 import workflows.passed_through
 from tests.workflows.clockwork import ClockWorkflow
-from tests.workflows.house import house
+from tests.workflows.house import House, house
+from workflows.sandbox import SharedSandboxRunner, _ContextOfThread
 
 LOGIC = {
     "domain.audience",
@@ -44,10 +50,76 @@ def test_no_module_of_logic_is_passed_through() -> None:
     assert not {one for one in _passed_through() if one.startswith(guarded)}
 
 
-async def test_the_logic_inside_the_sandbox_is_another_copy_that_may_not_ask_a_clock() -> None:
-    async with house() as home, Worker(home.client, task_queue="clockwork", workflows=[ClockWorkflow]):
-        answer = await home.client.execute_workflow(ClockWorkflow.run, id="clock", task_queue="clockwork")
-    assert answer == ["RestrictedWorkflowAccessError", "another core", "the same types"]
+@pytest.mark.parametrize("sandbox", [SandboxedWorkflowRunner(), SharedSandboxRunner()])
+async def test_the_logic_inside_the_sandbox_is_another_copy_that_may_not_ask_a_clock(
+    sandbox: WorkflowRunner,
+) -> None:
+    async with (
+        house(worker=False) as home,
+        Worker(home.client, task_queue="clocks", workflows=[ClockWorkflow], workflow_runner=sandbox),
+    ):
+        for number in range(3):
+            answer = await home.client.execute_workflow(
+                ClockWorkflow.run, id=f"clock-{number}", task_queue="clocks"
+            )
+            assert answer == ["RestrictedWorkflowAccessError", "another core", "the same types"]
+
+
+def test_a_life_stays_guarded_while_others_end_in_other_threads() -> None:
+    context = _ContextOfThread()
+    context.is_runtime = context.in_activation = True
+
+    def end_another() -> tuple[bool, bool]:
+        began = context.is_runtime, context.in_activation
+        context.is_runtime = context.in_activation = False
+        return began
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(end_another).result() == (False, False)
+    assert (context.is_runtime, context.in_activation) == (True, True)
+
+
+async def test_lives_leave_nothing_behind_in_the_modules_that_they_share() -> None:
+    sandbox = SharedSandboxRunner()
+    async with house(worker=False) as home:
+        home.hire_worker(sandbox)
+        modules = _shared_modules(sandbox)
+        before = _kept(modules)
+        await gather(_whole_life(home), _whole_life(home))
+        assert _kept(modules) == before
+    assert {"domain.core", "domain.steps.resolve", "workflows.escalation"} <= modules.keys()
+    assert all(sys.modules[name] is not module for name, module in modules.items())
+
+
+async def _whole_life(home: House) -> None:
+    life = await home.open()
+    await life.decide("acknowledge", "anna")
+    await life.refusal("confirm", "crm")
+    await life.decide("accept", "xena", reason="right")
+    await life.decide("send_update", "xena", text="We are looking into it.")
+    await life.decide("declare_resolved", "xena", what_was_done="Totals corrected.")
+    await life.decide("confirm", "crm")
+    await life.signal("note", "anna", text="Too late, and refused.")
+
+
+def _shared_modules(sandbox: SharedSandboxRunner) -> dict[str, ModuleType]:
+    """The sandbox's own copies of our modules, by name."""
+    (importer,) = sandbox._importers.values()
+    return {
+        name: module
+        for name, module in importer.new_modules.items()
+        if name.startswith(("domain.", "workflows.")) and sys.modules[name] is not module
+    }
+
+
+def _kept(modules: dict[str, ModuleType]) -> dict[str, str]:
+    """All that the modules hold, spelt out, attributes of their own classes and functions too."""
+    return {
+        f"{module}.{name}": repr((value, getattr(value, "__dict__", None)))
+        for module, loaded in modules.items()
+        for name, value in vars(loaded).items()
+        if name != "__builtins__" and getattr(value, "__module__", module) == module
+    }
 
 
 def _modules() -> Iterator[ModuleType]:
