@@ -33,15 +33,14 @@ class Counts:
 
     async def open(self, now: datetime) -> list[OpenCount]:
         """One entry for each stage and severity that occurs."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(_open(now))
-            return [OpenCount(Stage(row[0]), Severity(row[1]), row[2], row[3], row[4]) for row in rows]
+        rows = await self._database.rows(_open(now))
+        return [OpenCount(Stage(row[0]), Severity(row[1]), row[2], row[3], row[4]) for row in rows]
 
     async def parked(self) -> int:
         """Events that subscribers did not take for a day."""
         parked = select(func.count()).where(HOOK_DELIVERY.c.state == HookState.PARKED)
-        async with self._database.reading() as connection:
-            return (await connection.execute(parked)).scalar_one()
+        ((number,),) = await self._database.rows(parked)
+        return int(number)
 
 
 def _open(now: datetime) -> Select[*tuple[Any, ...]]:

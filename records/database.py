@@ -1,14 +1,14 @@
 """Connections and transactions, on SQLite or PostgreSQL, with one error for a database that is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, Executable, Row, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from records import migrating
 from records.engines import WRITES, engine
 from records.errors import RecordsAway
-from records.writer import Writer
+from records.sqlite_threads import SqliteThreads
 
 T = TypeVar("T")
 
@@ -36,24 +36,40 @@ class Database:
         self._writes = self._engine.execution_options(**{WRITES: True})
         self._patience = patience
         self._turn = asyncio.Lock()
-        self._writer = Writer(self.url, patience) if self.is_sqlite else None
+        self._threads = SqliteThreads(self.url, patience) if self.is_sqlite else None
+
+    @property
+    def dialect(self) -> str:
+        return self.url.get_backend_name()
 
     @property
     def is_sqlite(self) -> bool:
-        return self.url.get_backend_name() == "sqlite"
+        return self.dialect == "sqlite"
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Does the work in one transaction that commits at its end. Raises RecordsAway.
 
-        For what is written often: on SQLite it runs as a whole in a thread, at half the cost of `writing`,
-        where every statement goes to a thread and back four times. The work must not touch the loop.
+        On SQLite it runs as a whole in a thread, at half the cost of `writing`, where every statement
+        goes to a thread and back four times, and is not stopped half-way. It must not touch the loop.
         """
         with _one_error():
             async with self._my_turn():
-                if self._writer is not None:
-                    return await self._writer.write(work)
+                if self._threads is not None:
+                    return await self._threads.write(work)
                 async with self._writes.begin() as connection:
                     return await connection.run_sync(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """The same for reads: one consistent view on SQLite, committed rows on PostgreSQL."""
+        with _one_error():
+            if self._threads is not None:
+                return await self._threads.read(work)
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+
+    async def rows(self, query: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+        """All rows of one query. Raises RecordsAway."""
+        return await self.read(lambda connection: connection.execute(query).all())
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -96,8 +112,8 @@ class Database:
             await connection.run_sync(migrating.check)
 
     async def close(self) -> None:
-        if self._writer is not None:
-            await self._writer.close()
+        if self._threads is not None:
+            await self._threads.close()
         await self._engine.dispose()
 
 

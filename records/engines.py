@@ -41,14 +41,14 @@ def _sqlite(url: URL, patience: int) -> AsyncEngine:
     return made
 
 
-def sqlite_writer(url: URL, patience: timedelta) -> Engine:
-    """The same for the one thread that writes by itself; every transaction of it writes."""
+def sqlite_of_threads(url: URL, patience: timedelta) -> Engine:
+    """The same for threads that do whole transactions by themselves."""
     made = create_engine(
         url.set(drivername="sqlite+pysqlite"), json_serializer=_readable_json, hide_parameters=True
     )
     event.listen(made, "connect", partial(_set_up_sqlite, _milliseconds(patience)))
     event.listen(made, "begin", _begin_sqlite)
-    return made.execution_options(**{WRITES: True})
+    return made
 
 
 async def _connect_sqlite(file: str) -> aiosqlite.Connection:

@@ -84,8 +84,7 @@ class EventQueue:
         rested = or_(HOOK.c.rests_until.is_(None), HOOK.c.rests_until <= now)
         ranked = lanes.where(HOOK.c.enabled.is_(True), rested, _is_due(now)).subquery()
         first = select(ranked).where(ranked.c.rank <= per_subscription).order_by(ranked.c.next_at)
-        async with self._database.reading() as connection:
-            return [Lane(row[0], row[1]) for row in await connection.execute(first)]
+        return [Lane(row[0], row[1]) for row in await self._database.rows(first)]
 
     async def lease(self, lanes: Sequence[Lane], owner: str, now: datetime, until: datetime) -> list[Lane]:
         """Those of the lanes that were free still."""
@@ -159,10 +158,9 @@ class EventQueue:
         """What the enabled subscriptions want, by how far their events are queued."""
         query = select(HOOK.c.cursor, HOOK.c.id, *(HOOK.c[name] for name in Wanted.model_fields))
         found: dict[str, dict[str, Wanted]] = defaultdict(dict)
-        async with self._database.reading() as connection:
-            for row in await connection.execute(query.where(HOOK.c.enabled.is_(True))):
-                # What was once accepted counts, also if a later release accepts less.
-                found[row.cursor][row.id] = Wanted.model_construct(**row._mapping)
+        for row in await self._database.rows(query.where(HOOK.c.enabled.is_(True))):
+            # What was once accepted counts, also if a later release accepts less.
+            found[row.cursor][row.id] = Wanted.model_construct(**row._mapping)
         return found
 
     async def _queue(
@@ -170,8 +168,7 @@ class EventQueue:
     ) -> None:
         async with self._database.writing() as connection:
             # Who else queues the same events waits here, and then finds that the cursor has moved.
-            mine = select(HOOK.c.id).where(HOOK.c.id.in_(hooks), HOOK.c.cursor == cursor)
-            ids = list(await connection.scalars(mine.order_by(HOOK.c.id).with_for_update()))
+            ids = list(await connection.scalars(held(HOOK.c.id.in_(hooks), HOOK.c.cursor == cursor)))
             rows = [_queued(id_, event, now) for id_ in ids for event in events if _is_for(hooks[id_], event)]
             if rows:
                 await _open_lanes(connection, rows, now)
@@ -179,6 +176,15 @@ class EventQueue:
                 await connection.execute(adding, rows)
             moved = update(HOOK).where(HOOK.c.id.in_(ids)).values(cursor=events[-1].cursor)
             await connection.execute(moved)
+
+
+def held(*conditions: ColumnElement[bool]) -> Select[str]:
+    """The ids of subscriptions, which are kept from others who hold them until the transaction ends.
+
+    Without their keys: who changes a lane twice refers to them anew, and has the lane already, for which
+    whoever holds the subscription may wait.
+    """
+    return select(HOOK.c.id).where(*conditions).order_by(HOOK.c.id).with_for_update(key_share=True)
 
 
 _FREE: Mapping[str, Any] = {"leased_by": None, "leased_until": None}

@@ -14,6 +14,7 @@ from sqlalchemy import insert as insert_into
 from domain.webhooks import TEST, Wanted
 from records.columns import UtcDateTime
 from records.database import Database
+from records.event_queue import held
 from records.feed import Feed
 from records.statements import insert
 from records.tables import HOOK, HOOK_DELIVERY, HOOK_LANE, HookDeliveryRow, HookRow, HookState
@@ -82,8 +83,7 @@ class EventWebhooks:
         """With all that waits for it. False: there was none."""
         async with self._database.writing() as connection:
             # Whoever queues events for it waits here, and finds it gone.
-            here = select(HOOK.c.id).where(HOOK.c.id == subscription_id).with_for_update()
-            if (await connection.execute(here)).first() is None:
+            if (await connection.execute(held(HOOK.c.id == subscription_id))).first() is None:
                 return False
             for table in (HOOK_LANE, HOOK_DELIVERY):
                 await connection.execute(delete(table).where(table.c.subscription_id == subscription_id))
@@ -106,8 +106,7 @@ class EventWebhooks:
         if after is not None:
             query = query.where(_Cursor.parse(after).condition())
         query = query.order_by(table.queued_at.desc(), table.id.desc()).limit(size + 1)
-        async with self._database.reading() as connection:
-            found = [_delivery(row) for row in await connection.execute(query)]
+        found = [_delivery(row) for row in await self._database.rows(query)]
         last = found[size - 1] if len(found) > size else None
         return DeliveryPage(tuple(found[:size]), str(_Cursor(last.queued_at, last.id)) if last else None)
 
@@ -131,6 +130,8 @@ class EventWebhooks:
         lanes = lanes.where(*wanted).distinct().order_by(table.subscription_id, table.escalation_id)
         columns = [lane.c.subscription_id, lane.c.escalation_id]
         async with self._database.writing() as connection:
+            # None of them may be removed meanwhile.
+            await connection.execute(held(*(HOOK.c.id == one for one in [subscription_id] if one)))
             opening = insert(connection.dialect.name, lane).from_select([*columns, lane.c.next_at], lanes)
             # The lanes first: their locks keep others from finding them empty and giving them up.
             changed = opening.on_conflict_do_update(index_elements=columns, set_={"next_at": at})
@@ -145,6 +146,7 @@ class EventWebhooks:
         row = {"id": f"evt_{token}", **key, "seq": 0, "type": TEST, "at": at, "queued_at": at}
         queued = {**row, "state": HookState.WAITING, "attempts": 0, "answer": "", "horizon": 0, "position": 0}
         async with self._database.writing() as connection:
+            await connection.execute(held(HOOK.c.id == subscription_id))
             await connection.execute(insert_into(HOOK_LANE).values({**key, "next_at": at}))
             await connection.execute(insert_into(HOOK_DELIVERY).values(queued))
         return str(row["id"])

@@ -69,17 +69,14 @@ class Feed:
         Raises ValueError for a cursor that does not come from here, and RecordsAway.
         """
         place = BEGINNING if cursor is None else place_of(cursor)
-        async with self._database.reading() as connection:
-            query = _events(connection.dialect.name, place, max(1, min(limit, READ_AT_MOST)))
-            if of is not None:
-                query = query.where(EVENT_TABLE.c.escalation_id == of)
-            rows = list(await connection.execute(query))
-        return [_event(row) for row in rows]
+        query = _events(self._database.dialect, place, max(1, min(limit, READ_AT_MOST)))
+        if of is not None:
+            query = query.where(EVENT_TABLE.c.escalation_id == of)
+        return [_event(row) for row in await self._database.rows(query)]
 
     async def end(self) -> str:
         """The place after what is in the feed now, for those who only want what comes. Raises RecordsAway."""
-        async with self._database.reading() as connection:
-            row = (await connection.execute(end(connection.dialect.name))).one()
+        (row,) = await self._database.rows(end(self._database.dialect))
         return cursor_of(row[0], row[1])
 
 

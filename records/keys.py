@@ -161,8 +161,7 @@ class Keys:
     async def list(self) -> tuple[Key, ...]:
         """All keys, the oldest first, revoked and expired ones too."""
         query = select(API_KEY).order_by(API_KEY.c.created_at, API_KEY.c.prefix)
-        async with self._database.reading() as connection:
-            return tuple(_stored(row._mapping).key for row in await connection.execute(query))
+        return tuple(_stored(row._mapping).key for row in await self._database.rows(query))
 
     async def revoke(self, prefix: str) -> Key | None:
         """The key as it is then; None when there is no such key. A second time changes nothing."""
@@ -179,10 +178,8 @@ class Keys:
         await asyncio.gather(*self._noting)
 
     async def _read(self, prefix: str) -> _Stored | None:
-        async with self._database.reading() as connection:
-            query = select(API_KEY).where(API_KEY.c.prefix == prefix)
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _stored(row._mapping)
+        rows = await self._database.rows(select(API_KEY).where(API_KEY.c.prefix == prefix))
+        return _stored(rows[0]._mapping) if rows else None
 
     def _note_use(self, key: Key) -> None:
         """Beside the request, which neither waits for it nor fails with it."""
@@ -199,8 +196,7 @@ class Keys:
         earlier = or_(used.is_(None), used <= at - USE_NOTED_EVERY)
         noting = update(API_KEY).where((API_KEY.c.prefix == prefix) & earlier).values(last_used_at=at)
         try:
-            async with self._database.writing() as connection:
-                await connection.execute(noting)
+            await self._database.write(lambda connection: connection.execute(noting))
         except RecordsAway as error:
             log.info("use_of_key_not_noted", prefix=prefix, error=str(error))
 

@@ -48,8 +48,7 @@ class PastLives:
     async def span(self) -> tuple[int, datetime | None]:
         """How many there are, and when the first one opened."""
         first = func.min(ESCALATION.c.opened_at, type_=ESCALATION.c.opened_at.type)
-        async with self._database.reading() as connection:
-            found = (await connection.execute(select(func.count(), first).where(*self._wanted))).one()
+        (found,) = await self._database.rows(select(func.count(), first).where(*self._wanted))
         return found[0], found[1]
 
     async def cases(self) -> AsyncIterator[PastCase]:
@@ -68,8 +67,7 @@ class PastLives:
                 yield recall(_opening(openings[one]), openings[one].at, events.get(one, ()))
 
     async def _all(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
-        async with self._database.reading() as connection:
-            return list(await connection.execute(query))
+        return list(await self._database.rows(query))
 
 
 def _openings(ids: Sequence[str]) -> Select[*tuple[Any, ...]]:

@@ -119,8 +119,7 @@ class Reader:
         return [DeliveryRow.model_validate(dict(row._mapping)) for row in rows]
 
     async def _all(self, query: Select[*tuple[object, ...]]) -> list[Row[*tuple[object, ...]]]:
-        async with self._database.reading() as connection:
-            return list(await connection.execute(query))
+        return list(await self._database.rows(query))
 
 
 async def _places(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from records.database import Database
 from records.statements import insert
@@ -45,16 +45,22 @@ class Requests:
         """Notes the request down, unless it is known. `digest` is of what was asked."""
         table = IDEMPOTENT_REQUEST
         mine = (table.c.caller == caller) & (table.c.key == key)
-        async with self._database.writing() as connection:
+
+        def noted(connection: Connection) -> Row[Any] | None:
+            """What there was; None when it was not known."""
             old = select(table.c.caller, table.c.key).where(table.c.begun_at < at - KEPT).limit(FORGETS)
-            for row in (await connection.execute(old)).all():
+            for row in connection.execute(old).all():
                 gone = (table.c.caller == row.caller) & (table.c.key == row.key)
-                await connection.execute(delete(table).where(gone))
+                connection.execute(delete(table).where(gone))
             asked = {"caller": caller, "key": key, "digest": digest, "begun_at": at}
             new = insert(connection.dialect.name, table).values(asked).on_conflict_do_nothing()
-            if (await connection.execute(new.returning(table.c.key))).first() is not None:
-                return Known(Standing.NEW)
-            known = (await connection.execute(select(table).where(mine))).one()
+            if connection.execute(new.returning(table.c.key)).first() is not None:
+                return None
+            return connection.execute(select(table).where(mine)).one()
+
+        known = await self._database.write(noted)
+        if known is None:
+            return Known(Standing.NEW)
         if known.digest != digest:
             return Known(Standing.OTHER)
         if known.status is None:
@@ -64,12 +70,11 @@ class Requests:
     async def answered(self, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
         table = IDEMPOTENT_REQUEST
         mine = (table.c.caller == caller) & (table.c.key == key)
-        async with self._database.writing() as connection:
-            await connection.execute(update(table).where(mine).values(status=status, answer=answer))
+        answered = update(table).where(mine).values(status=status, answer=answer)
+        await self._database.write(lambda connection: connection.execute(answered))
 
     async def failed(self, caller: str, key: str) -> None:
         """It was refused, and nothing was done: the key may be used again."""
         table = IDEMPOTENT_REQUEST
         mine = (table.c.caller == caller) & (table.c.key == key) & table.c.status.is_(None)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(table).where(mine))
+        await self._database.write(lambda connection: connection.execute(delete(table).where(mine)))

@@ -118,9 +118,8 @@ class Sessions:
         await asyncio.gather(*self._noting)
 
     async def _read(self, digest: str) -> Session | None:
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(SESSION).where(SESSION.c.digest == digest))).one_or_none()
-        return None if row is None else Session.model_validate(dict(row._mapping))
+        rows = await self._database.rows(select(SESSION).where(SESSION.c.digest == digest))
+        return Session.model_validate(dict(rows[0]._mapping)) if rows else None
 
     def _note_use(self, digest: str, now: datetime) -> None:
         """Beside the request, which neither waits for it nor fails with it."""
@@ -140,8 +139,8 @@ class Sessions:
         changes: dict[str, Any] = {"seen_at": at}
         this = (SESSION.c.digest == digest) & (SESSION.c.seen_at < at)
         try:
-            async with self._database.writing() as connection:
-                await connection.execute(update(SESSION).where(this).values(changes))
+            noting = update(SESSION).where(this).values(changes)
+            await self._database.write(lambda connection: connection.execute(noting))
         except RecordsAway as error:
             log.info("use_of_session_not_noted", error=str(error))
 

@@ -2,11 +2,13 @@
 
 import asyncio
 
+from sqlalchemy import text, update
+
 from activities.event_webhooks import EventDispatcher
 from activities.webhook_client import WebhookClient
 from records.database import Database
 from records.event_queue import EventQueue
-from records.tables import HookState
+from records.tables import HOOK_LANE, HookState
 from tests.activities.hooked import Hooked, ids, seqs
 from tests.activities.peers import HttpPeer
 from tests.eventually import eventually
@@ -66,3 +68,27 @@ async def test_what_one_has_the_lease_of_another_cannot_take(
     taken = await asyncio.gather(*(each.lease(lanes, "me", hooked.at, until) for each in queues))
     assert len(lanes) == 5
     assert sorted(map(str, (*taken[0], *taken[1]))) == sorted(map(str, lanes))
+
+
+async def test_who_settles_a_lane_and_who_fills_it_do_not_wait_for_each_other(postgresql_url: str) -> None:
+    settling, filling = Database(postgresql_url), Database(postgresql_url)
+    hooked = Hooked(filling)
+    await hooked.subscribe("http://127.0.0.1:1/")
+    await hooked.happen("esc-0~1")
+    await hooked.queue.queue_new(hooked.at)
+    await hooked.happen("esc-0~1")
+    kept = update(HOOK_LANE).values(next_at=hooked.at)
+
+    async def waits() -> bool:
+        rows = await filling.rows(text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+        return bool(rows)
+
+    async with settling.writing() as connection:
+        await connection.execute(kept)
+        queueing = asyncio.create_task(hooked.queue.queue_new(hooked.at))
+        await eventually(waits, "the other waits for the lane")
+        await connection.execute(kept)
+    await queueing
+    assert len(await hooked.deliveries(state=HookState.WAITING)) == 2
+    for each in (settling, filling):
+        await each.close()
