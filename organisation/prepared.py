@@ -1,6 +1,7 @@
 """A policy with the working time of its calendars: what an escalation needs to know when it begins."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from domain.calendars import Calendar, resolve
 from domain.conditions import ReportFacts
@@ -12,6 +13,8 @@ from organisation.model import Organisation
 BEFORE = timedelta(days=1)
 AHEAD = timedelta(days=270)
 """How much working time comes with a policy; whoever runs under it asks for more when this nears its end."""
+KEPT = 500
+"""Resolved calendars in memory, about 20 KiB each."""
 
 
 def prepared(
@@ -28,7 +31,9 @@ def prepared(
     Raises NoSuchPolicy; ValueError for a broken calendar.
     """
     policy = organisation.policy(name, version)
-    working_time = resolved(policy.calendars, start - BEFORE, max(start, until) + AHEAD)
+    # By whole days, so that it is worked out once a day and not for every escalation.
+    first, last = _midnight(start - BEFORE), _midnight(max(start, until) + AHEAD)
+    working_time = resolved(policy.calendars, first, last)
     routes = routes_judged(policy, facts, start)
     return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes)
 
@@ -41,7 +46,13 @@ def fetched(organisation: Organisation, errand: FetchPolicy) -> PolicyFetched:
 
 def resolved(calendars: dict[str, str], start: datetime, until: datetime) -> dict[str, WorkingTime]:
     """The windows of calendar definitions (JSON, by name). Raises ValueError for a broken one."""
-    return {
-        name: resolve(Calendar.model_validate_json(definition), start, until)
-        for name, definition in sorted(calendars.items())
-    }
+    return {name: _resolved(definition, start, until) for name, definition in sorted(calendars.items())}
+
+
+@lru_cache(KEPT)
+def _resolved(definition: str, start: datetime, until: datetime) -> WorkingTime:
+    return resolve(Calendar.model_validate_json(definition), start, until)
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
