@@ -7,7 +7,6 @@ from pathlib import Path
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -18,6 +17,7 @@ from benchmarks.prices import Cost, cost
 from domain.opening import Begin
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES, TASK_QUEUE
+from workflows.payloads import data_converter
 
 EVENTS, ACTIONS = 230, 90
 WHY = {
@@ -59,7 +59,7 @@ async def straight_cost() -> Cost:
     outside = Instant(straight_life.policy())
     program = Path(sys.executable).parent / "temporal-test-server"
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(program), data_converter=pydantic_data_converter
+        test_server_existing_path=str(program), data_converter=data_converter
     ) as server:
         await _add_attributes(server.client)
         async with Worker(

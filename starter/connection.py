@@ -14,7 +14,6 @@ from temporalio.api.workflowservice.v1 import (
     UpdateNamespaceRequest,
 )
 from temporalio.client import Client, GrpcCompression
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -23,6 +22,7 @@ from starter.ports import LOOPBACK
 from starter.settings import Settings
 from starter.tenancy import read_place
 from workflows import names
+from workflows.payloads import data_converter
 
 CONNECT_WITHIN = 5.0
 """Seconds until a server that does not answer counts as away."""
@@ -42,7 +42,7 @@ async def connect(settings: Settings) -> Client:
     try:
         async with asyncio.timeout(CONNECT_WITHIN):
             client = await Client.connect(
-                **options, data_converter=pydantic_data_converter, grpc_compression=compression
+                **options, data_converter=data_converter, grpc_compression=compression
             )
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)

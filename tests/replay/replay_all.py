@@ -3,12 +3,12 @@
 import asyncio
 
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from starter.leaving import leave
 from tests.replay.record import HISTORIES
 from workflows.escalation import EscalationWorkflow
+from workflows.payloads import data_converter
 from workflows.sandbox import SharedSandboxRunner
 
 
@@ -16,7 +16,7 @@ async def main() -> None:
     replayer = Replayer(
         workflows=[EscalationWorkflow],
         workflow_runner=SharedSandboxRunner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
     )
     for file in sorted(HISTORIES.iterdir()):
         await replayer.replay_workflow(WorkflowHistory.from_json(file.stem, file.read_text()))

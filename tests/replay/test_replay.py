@@ -7,7 +7,6 @@ import sys
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from starter.settings import PROJECT
@@ -17,6 +16,7 @@ from tests.replay.record import HISTORIES
 from tests.replay.scenarios import SCENARIOS
 from tests.workflows.histories import armed, failed_tasks, names, said, timers, upserts, work
 from workflows.escalation import EscalationWorkflow
+from workflows.payloads import data_converter
 from workflows.sandbox import SharedSandboxRunner
 
 PREFIX = "Escalation"
@@ -27,9 +27,7 @@ def stored(name: str) -> WorkflowHistory:
 
 
 def replayer(host: type = EscalationWorkflow) -> Replayer:
-    return Replayer(
-        workflows=[host], workflow_runner=SharedSandboxRunner(), data_converter=pydantic_data_converter
-    )
+    return Replayer(workflows=[host], workflow_runner=SharedSandboxRunner(), data_converter=data_converter)
 
 
 def test_every_scenario_has_a_history_and_every_history_a_scenario() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 import worker
@@ -26,6 +25,7 @@ from tests.smoke.orders import order
 from tests.smoke.organisation import LAST, ONE, SLOW, THREE, TWO
 from workflows import names
 from workflows.escalation import EscalationWorkflow
+from workflows.payloads import data_converter
 
 ID = "esc-silence~20261121-120000"
 WAIT = timedelta(minutes=3)
@@ -67,7 +67,7 @@ async def house(folder: Path, mail: Mailbox) -> AsyncIterator[tuple[WorkflowEnvi
     async with AsyncExitStack() as at_end:
         env = await at_end.enter_async_context(
             await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=str(test_server()), data_converter=pydantic_data_converter
+                test_server_existing_path=str(test_server()), data_converter=data_converter
             )
         )
         await _register(env.client)

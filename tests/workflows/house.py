@@ -12,7 +12,6 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker, WorkflowRunner
@@ -32,6 +31,7 @@ from tests.workflows.histories import names, under_way
 from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
 from workflows.names import SEARCH_ATTRIBUTES
+from workflows.payloads import data_converter
 from workflows.sandbox import SharedSandboxRunner
 
 QUEUE = "escalations-under-test"
@@ -242,7 +242,7 @@ async def house(
     """
     async with (
         await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=str(test_server()), data_converter=pydantic_data_converter
+            test_server_existing_path=str(test_server()), data_converter=data_converter
         ) as env,
         at_home(env, outside or Outside(), max_cached_workflows, worker) as home,
     ):
@@ -257,7 +257,7 @@ async def house_on_the_dev_server(
     async with (
         await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(dev_server()),
-            data_converter=pydantic_data_converter,
+            data_converter=data_converter,
             dev_server_log_level="never",
             dev_server_extra_args=[part for option in options for part in ("--dynamic-config-value", option)],
         ) as env,
