@@ -56,8 +56,6 @@ SERVER_PATIENCE = 30.0
 TRY_AGAIN = 0.5
 DRAIN = timedelta(seconds=15)
 """How long running activities may go on after the order to end; then they are cancelled, to be repeated."""
-CACHED_WORKFLOWS = 4000
-"""Lives kept in memory, about 300 KiB each; others are replayed from their history when they wake."""
 WORKFLOW_TASKS_AT_ONCE = 8
 """More of them share one interpreter, and in a rush each would take longer than the server waits for it."""
 ROOMS = ("activities", "domain", "organisation", "records", "workflows")
@@ -141,8 +139,11 @@ def build_id() -> str:
     return code.hexdigest()[:32]
 
 
-def build(client: Client, acts: Sequence[Callable[..., Any]]) -> Worker:
-    """The worker, not yet running. What passes the sandbox is said in the workflow's own file."""
+def build(client: Client, acts: Sequence[Callable[..., Any]], cached: int = 100) -> Worker:
+    """The worker, not yet running, which keeps so many escalations in memory.
+
+    What passes the sandbox is said in the workflow's own file.
+    """
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -151,7 +152,7 @@ def build(client: Client, acts: Sequence[Callable[..., Any]]) -> Worker:
         workflow_runner=SharedSandboxRunner(),
         build_id=build_id(),
         graceful_shutdown_timeout=DRAIN,
-        max_cached_workflows=CACHED_WORKFLOWS,
+        max_cached_workflows=cached,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         max_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST,
         default_heartbeat_throttle_interval=HEARTBEATS_AT_LEAST,
@@ -168,7 +169,8 @@ async def run(settings: Settings, stop: asyncio.Event, *, upgrade: bool = False)
         await (database.upgrade() if upgrade or settings.is_embedded else database.check())
         client = await _connect(settings)
         await register(client)
-        worker = build(client, activities(source, database, channels(settings)))
+        acts = activities(source, database, channels(settings))
+        worker = build(client, acts, settings.cached_escalations)
         log.info("worker_runs", server=client.service_client.config.target_host, namespace=client.namespace)
         await _until(stop, worker, event_webhooks(settings, database))
     finally:

@@ -11,7 +11,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from benchmarks.bare import QUEUE, BareLife, BareTimer, bare_activity, bare_local
 from starter.leaving import leave
-from worker import CACHED_WORKFLOWS
+from starter.settings import Settings
 
 ADDRESS = "BENCH_TEMPORAL"
 
@@ -30,7 +30,7 @@ async def main() -> None:
         workflows=[BareTimer, BareLife],
         activities=[bare_local, bare_activity],
         workflow_runner=SandboxedWorkflowRunner(restrictions=passed),
-        max_cached_workflows=CACHED_WORKFLOWS,
+        max_cached_workflows=Settings().cached_escalations,
     )
     async with worker:
         await stop.wait()

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = False
     """Whether webhooks may go to private and loopback addresses."""
 
+    cached_escalations: int = Field(default=4_000, ge=100)
+    """So many a worker keeps in memory, about 300 KiB each; others are replayed when they wake."""
+
     api_host: str = "127.0.0.1"
     """Where the API listens; only this machine, unless told otherwise."""
     api_port: Port = 8080
