@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from records import moving
 from records.errors import SchemaMismatch
 
 _ONE_UPGRADE_AT_A_TIME = 4_242_010_001
@@ -15,7 +16,8 @@ _ONE_UPGRADE_AT_A_TIME = 4_242_010_001
 
 
 def upgrade(connection: Connection) -> None:
-    """Runs the missing migrations inside the connection's transaction: all of them or none.
+    """Runs the missing migrations inside the connection's transaction: all of them or none. A ledger that
+    was restored from another server is made this server's own.
 
     Raises SchemaMismatch when a newer release was here before.
     """
@@ -24,16 +26,18 @@ def upgrade(connection: Connection) -> None:
     config = _config(connection)
     _refuse_newer(_revision(connection), ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
+    moving.adopt(connection)
 
 
 def check(connection: Connection) -> None:
-    """Raises SchemaMismatch unless the tables are at this release's revision."""
+    """Raises SchemaMismatch unless the tables are at this release's revision, and this server's own."""
     scripts = ScriptDirectory.from_config(_config(connection))
     revision, head = _revision(connection), scripts.get_current_head()
     _refuse_newer(revision, scripts)
     if revision != head:
         found = "has no tables yet" if revision is None else f"is at revision {revision}"
         raise SchemaMismatch(f"the database {found}, this release needs {head}: run `escalations db upgrade`")
+    moving.check(connection)
 
 
 def _refuse_newer(revision: str | None, scripts: ScriptDirectory) -> None:
