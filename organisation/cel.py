@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from domain.conditions import CaseFacts, ReportFacts
+from organisation.cel_tree import compared_texts
 from organisation.findings import nearest
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ def checked(expression: str, scope: Scope) -> str:
             what = f"{literal} is no pattern: {fault}".replace(";", ",")
             raise BadCondition(f"{what}; write it in RE2's syntax") from fault
     return expression
+
+
+def compared(expression: str, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Each name with each text that it is compared with. Raises BadCondition."""
+    return tuple(dict.fromkeys(compared_texts(_compiled(expression, scope).serialize())))
 
 
 def holds(expression: str, scope: Scope, facts: Mapping[str, Fact]) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.policy import LevelCondition, Policy
 from domain.vocabulary import Reason, Severity
 from organisation.checks_clocks import Clocks
+from organisation.checks_words import compared_with
 from organisation.findings import Finding, nearest
 from organisation.policy_shape import PolicyFile
 from organisation.yaml_source import Location, Source
@@ -143,6 +144,7 @@ def _tiers(file: PolicyFile) -> Iterator[tuple[Location, str]]:
             for number, case in enumerate(promise.cases):
                 for which, tier in enumerate(case.tier):
                     yield ("promises", severity, kind, "for", number, "tier", which), tier
+    yield from compared_with(file, "case.tier")
 
 
 def _only_the_last(source: Source, policy: Policy, clocks: Clocks) -> Iterator[Finding]:

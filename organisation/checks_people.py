@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.on_call import ever_on_call
+from domain.people import manager_of
 from domain.vocabulary import Role, Severity
 from organisation.checks import addressed, people_behind
 from organisation.directory import Directory
@@ -86,6 +87,33 @@ def idle_people(source: Source, files: Iterable[PolicyFile], directory: Director
                 "no policy, team, schedule or person refers to them",
                 "name them somewhere, or leave them out",
             )
+
+
+def managers_in_a_circle(source: Source, directory: Directory) -> Iterator[Finding]:
+    """Who is, by way of others, their own manager: going from manager to manager never comes to an end."""
+    told: set[str] = set()
+    for key in directory.people:
+        circle = _circle(key, directory)
+        if circle and told.isdisjoint(circle):
+            told |= {*circle}
+            first = next((one for one in circle if directory.people[one].manager), circle[0])
+            turned = circle[circle.index(first) :] + circle[: circle.index(first)]
+            yield source.warning(
+                ("people", first, "manager"),
+                f"{' → '.join((*turned, first))} are each other's managers, so a climb from owner to "
+                "manager never comes to an end",
+                "let one of them have a manager who is not among them",
+            )
+
+
+def _circle(key: str, directory: Directory) -> list[str]:
+    """Those who follow as managers until it begins again with the same; nobody where it ends elsewhere."""
+    way: list[str] = []
+    at: str | None = key
+    while at is not None and at in directory.people and at not in way:
+        way.append(at)
+        at = manager_of(directory.people[at], directory.teams)
+    return way if at == key else []
 
 
 def untranslated_people(source: Source, languages: frozenset[str], directory: Directory) -> Iterator[Finding]:

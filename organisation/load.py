@@ -7,6 +7,7 @@ from pathlib import Path
 from domain.policy import Policy
 from organisation.calendars import WrittenCalendar, read_calendars
 from organisation.checks import check_policy
+from organisation.checks_words import unknown_words
 from organisation.checks_zone import check_zone
 from organisation.directory import Directory, read_directory
 from organisation.explain import shaped
@@ -99,6 +100,7 @@ def _policies(
             continue
         found += check_policy(source, file, names, sources.get("people.yaml"), directory)
         found += check_language(source, file, names)
+        found += unknown_words(source, file, names)
         if calendars.keys() >= file.calendars():
             found += check_zone(source, file, calendars)
             name = Path(path).stem

@@ -14,11 +14,13 @@ from organisation.checks_ladder import doubtful_ladder, means_nobody
 from organisation.checks_people import (
     doubtful_authority,
     idle_people,
+    managers_in_a_circle,
     untranslated_people,
     untranslated_routes,
 )
 from organisation.checks_promises import doubtful_promises, life
 from organisation.checks_silence import Roster, silent_at_times
+from organisation.checks_words import doubtful_words
 from organisation.directory import Directory
 from organisation.explain import shaped
 from organisation.findings import Finding, OrganisationInvalid, Weight
@@ -65,9 +67,11 @@ def _doubts(folder: Path, organisation: Organisation, day: date) -> Iterator[Fin
         yield from silent_at_times(source, policy, Roster(directory, day), clocks)
         yield from doubtful_authority(source, file, directory)
         yield from untranslated_routes(source, file, languages)
+        yield from doubtful_words(source, file, organisation.policies.values(), directory.teams)
     people = _source(folder, "people.yaml")
     yield from idle_people(people, files.values(), directory)
     yield from untranslated_people(people, languages, directory)
+    yield from managers_in_a_circle(people, directory)
     calendars = _source(folder, "calendars.yaml")
     for name in organisation.calendars:
         if clocks.never_open(name):

@@ -134,6 +134,15 @@ def write(folder: Path) -> Path:
     return folder
 
 
+def write_without_flaws(folder: Path) -> Path:
+    """The same in which the check finds nothing at all."""
+    write(folder)
+    change(folder, "policies/desk.yaml", "stand_in: manager_of_owner", "stand_in: person:ben")
+    change(folder, "policies/desk.yaml", "close: {target: 20d}", "close: {target: 30d}")
+    change(folder, "policies/desk.yaml", "abuse_or_threat: 2", "abuse_or_threat: 1")
+    return folder
+
+
 def change(folder: Path, file: str, old: str, new: str) -> None:
     """Replaces a text that is in the file once."""
     text = (folder / file).read_text(encoding="utf-8")

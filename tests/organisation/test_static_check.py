@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from organisation.review import review
-from tests.organisation.small import TODAY, change, write
+from tests.organisation.small import TODAY, change, write_without_flaws
 
 DESK = "policies/desk.yaml"
 Edit = Callable[[Path], None]
@@ -23,10 +23,7 @@ class Flaw(NamedTuple):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The small organisation without a flaw, and with a schedule and a calendar that are not always there."""
-    written = write(tmp_path / "organisation")
-    change(written, DESK, "stand_in: manager_of_owner", "stand_in: person:ben")
-    change(written, DESK, "close: {target: 20d}", "close: {target: 30d}")
-    change(written, DESK, "abuse_or_threat: 2", "abuse_or_threat: 1")
+    written = write_without_flaws(tmp_path / "organisation")
     change(written, "on-call.yaml", "rotations:\n", f"rotations:\n{DAYTIME}")
     change(written, "calendars.yaml", "  unused:\n", f"{LONG_DAYS}  unused:\n")
     return written

@@ -1,0 +1,98 @@
+"""Words that nothing is ever called by: in conditions, and skills that no team has."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from domain.people import Team
+from domain.policy import Policy
+from domain.vocabulary import Grade, Priority, Reason, Severity, Stage
+from organisation.cel import Scope, compared
+from organisation.conditions import WEEKDAYS
+from organisation.findings import Finding, nearest
+from organisation.names import Names, Thing
+from organisation.policy_shape import PolicyFile
+from organisation.yaml_source import Location, Source
+
+ENUMERATED: dict[str, tuple[str, ...]] = {
+    "case.reason": tuple(Reason),
+    "case.impact": tuple(Grade),
+    "case.urgency": tuple(Grade),
+    "case.severity": tuple(Severity),
+    "case.priority": tuple(Priority),
+    "case.stage": tuple(stage for stage in Stage if stage not in (Stage.IDENTIFY, Stage.CLOSED)),
+    "now.weekday": WEEKDAYS,
+}
+"""All that a condition's names can be, beside an empty text where nobody said it."""
+
+
+class Spelling(NamedTuple):
+    pattern: re.Pattern[str]
+    mend: str
+
+
+SPELT = {
+    "case.language": Spelling(re.compile("[a-z]{2}"), "write two letters, such as 'de'"),
+    "now.date": Spelling(
+        re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"),
+        "write it such as '2026-12-24'",
+    ),
+}
+"""How names are always written. Dates compare as texts, so that the beginning of one is enough."""
+
+Compared = tuple[Location, str, str]
+"""Where a condition stands, a name in it, and a text that the name is compared with."""
+
+
+def unknown_words(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
+    """Texts in conditions that their names can never be: severities, reasons, teams, dates and the like."""
+    for at, name, text in _compared(file):
+        if not text:
+            continue
+        if name in ENUMERATED and text not in ENUMERATED[name]:
+            yield source.finding(at, f"{name} is never {text!r}", nearest(text, ENUMERATED[name]))
+        elif name == "case.team":
+            yield from names.unknown(source, at, Thing.TEAM, text)
+        elif name in SPELT and not SPELT[name].pattern.fullmatch(text):
+            yield source.finding(at, f"{name} is never {text!r}", SPELT[name].mend)
+
+
+def doubtful_words(
+    source: Source, file: PolicyFile, policies: Iterable[Policy], teams: Mapping[str, Team]
+) -> Iterator[Finding]:
+    """Words that customers and reporters are free in, where they look like a slip.
+
+    Skills are those that teams have, as far as teams have any; a topic, product or service is doubted
+    only where one that a route names is spelt almost alike.
+    """
+    skills = {skill for team in teams.values() for skill in team.skills}
+    for at, skill in _skills(file) if skills else ():
+        if skill not in skills:
+            yield source.warning(at, f"no team has the skill {skill!r}", nearest(skill, skills))
+    routes = [route for policy in policies for route in policy.routes]
+    topics = {topic for route in routes for topic in route.topics}
+    products = {product for route in routes for product in route.products}
+    spelt = {"case.topic": topics, "case.product": products, "case.services": products}
+    for at, name, text in _compared(file):
+        near = nearest(text, spelt.get(name, ()))
+        if text and text not in spelt.get(name, ()) and near.startswith("did you mean"):
+            yield source.warning(at, f"no route names {name.removeprefix('case.')} {text!r}", near)
+
+
+def compared_with(file: PolicyFile, wanted: str) -> Iterator[tuple[Location, str]]:
+    """The texts that a name is compared with in the conditions of a policy, where there are some."""
+    return ((at, text) for at, name, text in _compared(file) if name == wanted and text)
+
+
+def _skills(file: PolicyFile) -> Iterator[tuple[Location, str]]:
+    for number, route in enumerate(file.routes):
+        for which, skill in enumerate(route.skill):
+            yield ("routes", number, "skill", which), skill
+    yield from compared_with(file, "case.skill")
+
+
+def _compared(file: PolicyFile) -> Iterator[Compared]:
+    for at, expression in file.conditions():
+        scope = Scope.ROUTE if at[0] == "routes" else Scope.LEVEL
+        for name, text in compared(expression, scope):
+            yield at, name, text
