@@ -7,9 +7,10 @@ from html import escape
 from domain.calendars import zone
 from domain.simulation.run import Simulated
 from domain.simulation.summary import NIGHT_BEGINS, NIGHT_ENDS
+from starter.local_time import local, localised
 from starter.picture_rows import Bar, Mark, Row, level_rows, promise_rows
 from starter.picture_scale import Scale
-from starter.simulation_text import local, span
+from starter.simulation_text import span
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 1200, 250, 1140, 96, 30
 LONGEST_LABEL = 33
@@ -41,7 +42,7 @@ def picture(simulated: Simulated, zone_name: str) -> str:
     levels, promises = level_rows(simulated), promise_rows(simulated)
     scale = Scale(simulated.escalation.opened_at, simulated.ended_at, _turns(levels, promises), LEFT, RIGHT)
     bottom = TOP + ROW * (len(levels) + len(promises) + 2)
-    height = bottom + 96
+    height = bottom + 110
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
@@ -51,11 +52,12 @@ def picture(simulated: Simulated, zone_name: str) -> str:
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         *_titles(simulated, here, zone_name),
         *_nights(scale, here, bottom),
+        _text(20, bottom + 32, zone_name, "small"),
         *_ticks(scale, here, bottom),
-        *_block("Levels", levels, TOP, scale),
-        *_block("Promises", promises, TOP + ROW * (len(levels) + 1), scale),
+        *_block("Levels", levels, TOP, scale, here),
+        *_block("Promises", promises, TOP + ROW * (len(levels) + 1), scale, here),
         *_closing(simulated, scale, bottom),
-        *_legend(bottom + 66),
+        *_legend(bottom + 80),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -121,15 +123,16 @@ def _ticks(scale: Scale, here: tzinfo, bottom: int) -> Iterator[str]:
         at = (scale.start + after).astimezone(here)
         yield _text(x, bottom + 17, f"+{span(after)}" if after else "opened", "small", "middle")
         yield _text(x, bottom + 32, f"{at:%a %d, %H:%M}", "small", "middle")
+        yield _text(x, bottom + 47, f"UTC{at.isoformat()[19:]}", "small", "middle")
 
 
-def _block(name: str, rows: list[Row], top: int, scale: Scale) -> Iterator[str]:
+def _block(name: str, rows: list[Row], top: int, scale: Scale, here: tzinfo) -> Iterator[str]:
     yield _text(20, top + 19, name, "head")
     for number, row in enumerate(rows, 1):
-        yield from _row(row, top + number * ROW, scale)
+        yield from _row(row, top + number * ROW, scale, here)
 
 
-def _row(row: Row, top: int, scale: Scale) -> Iterator[str]:
+def _row(row: Row, top: int, scale: Scale, here: tzinfo) -> Iterator[str]:
     middle = top + ROW / 2
     yield f'<line class="line" x1="20" y1="{top}" x2="{RIGHT}" y2="{top}"/>'
     label = row.label if len(row.label) <= LONGEST_LABEL else f"{row.label[: LONGEST_LABEL - 1]}…"
@@ -141,9 +144,9 @@ def _row(row: Row, top: int, scale: Scale) -> Iterator[str]:
             f'fill="{COLOURS[bar]}"><title>{bar}</title></rect>'
         )
     for mark, at, said in row.marks:
+        title = escape(f"{local(at, here)}: {localised(said, at, here)}")
         yield (
-            f'<g transform="translate({scale.x(at):.1f} {middle})"><title>{escape(said)}</title>'
-            f"{MARKS[mark]}</g>"
+            f'<g transform="translate({scale.x(at):.1f} {middle})"><title>{title}</title>{MARKS[mark]}</g>'
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from domain.calendars import zone
 from domain.events import AnyEvent
@@ -10,6 +10,7 @@ from domain.events.promises import PromiseEvent
 from domain.simulation.messages import Message
 from domain.simulation.run import Simulated
 from domain.simulation.summary import NIGHT_BEGINS, NIGHT_ENDS, Digest, Told, Trouble
+from starter.local_time import local, localised
 
 SHOWN = 3
 """So often the same thing about the same promise is shown; what follows is only counted."""
@@ -18,7 +19,7 @@ _SILENT = frozenset({"message_delivered", "information_sent", "everybody_informe
 
 
 def timeline(simulated: Simulated, zone_name: str, *, everything: bool) -> Iterator[str]:
-    """One line an event, in local time, and below it who is told because of it."""
+    """One line an event, all its times by the clocks of the zone, and below it who is told because of it."""
     here = zone(zone_name)
     messages: dict[int, list[Message]] = {}
     for message in simulated.messages:
@@ -50,11 +51,8 @@ def digested(found: Digest, simulated: Simulated, zone_name: str) -> Iterator[st
     yield from (_told(one, width) for one in found.told)
     for one in simulated.played:
         if one.refused:
-            yield f"Did not count: {local(one.at, here)} {one.who}, {_words(one.does)}: {one.refused}"
-
-
-def local(at: datetime, here: tzinfo) -> str:
-    return f"{at.astimezone(here):%a %Y-%m-%d %H:%M:%S}"
+            why = localised(one.refused, one.at, here)
+            yield f"Did not count: {local(one.at, here)} {one.who}, {_words(one.does)}: {why}"
 
 
 def span(length: timedelta) -> str:
@@ -70,7 +68,7 @@ def span(length: timedelta) -> str:
 
 
 def _line(event: AnyEvent, here: tzinfo) -> str:
-    return f"{local(event.at, here)}  {event.by:<16} {event.sentence()}"
+    return f"{local(event.at, here)}  {event.by:<16} {localised(event.sentence(), event.at, here)}"
 
 
 def _messages(messages: list[Message]) -> Iterator[str]:
@@ -80,7 +78,7 @@ def _messages(messages: list[Message]) -> Iterator[str]:
         way = f"by {one.channel}" if one.channel else "NOT REACHED, no channel"
         together.setdefault((_words(one.template), way), []).append(one.recipient)
     for (what, way), people in together.items():
-        yield f"{'':25} → {', '.join(people)}: {what} {way}"
+        yield f"{'':31} → {', '.join(people)}: {what} {way}"
 
 
 def _end(found: Digest, simulated: Simulated, here: tzinfo) -> str:

@@ -16,10 +16,11 @@ from starter.cli.common import AsJson, emit, settings_now
 from starter.cli.given import given_duration, given_instant, given_zone, this_second
 from starter.dry_run import DryRun, dry_run, script_in
 from starter.errors import FileInvalid
+from starter.local_time import local
 from starter.order_file import read_order_as
 from starter.picture import picture
 from starter.simulated import as_data
-from starter.simulation_text import digested, local, timeline
+from starter.simulation_text import digested, timeline
 
 Case = Annotated[Path, typer.Argument(help="A file as for `escalations open`; - reads standard input.")]
 PolicyName = Annotated[str | None, typer.Option(help="The policy's name; without it the case's.")]

@@ -1,6 +1,7 @@
 """`escalations simulate`: what people read, what programs read, what is drawn, and mistakes."""
 
 import json
+import re
 import shlex
 from datetime import date
 from functools import cache
@@ -39,7 +40,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_the_timeline_says_who_is_told_what_when_how_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     lines = said(capsys, *ANSWERS).splitlines()
     up = next(number for number, line in enumerate(lines) if "Level 2 (The team and its lead) is up" in line)
-    assert lines[up].startswith("Mon 2026-11-23 21:45:00  clock ")
+    assert lines[up].startswith("Mon 2026-11-23 21:45:00+01:00  clock ")
     assert lines[up + 1].strip() == (
         "→ omar-haddad, mei-tanaka, pavel-novak, sofia-lindqvist: level page by email"
     )
@@ -48,8 +49,8 @@ def test_the_timeline_says_who_is_told_what_when_how_and_why(capsys: pytest.Capt
 def test_below_it_stands_what_it_comes_to(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, *ANSWERS)
     assert "Acknowledged after 20 min" in text
-    assert "Closed (resolved) Mon 2026-11-30 02:05:00, after 6 d 4 h" in text
-    assert "Promises broken: first response (Mon 2026-11-23 22:30:00)" in text
+    assert "Closed (resolved) Mon 2026-11-30 02:05:00+01:00, after 6 d 4 h" in text
+    assert "Promises broken: first response (Mon 2026-11-23 22:30:00+01:00)" in text
     assert "mei-tanaka      6, 4 at night" in text
 
 
@@ -59,7 +60,7 @@ def test_without_a_script_nobody_answers_and_repeats_are_only_counted(
     text = said(capsys)
     assert "Nobody acknowledges" in text
     assert "Still open after 30 d" in text
-    assert "next update (83 times, first Tue 2026-11-24 11:00:00)" in text
+    assert "next update (83 times, first Tue 2026-11-24 11:00:00+01:00)" in text
     assert "--all shows them" in text
     assert len(said(capsys, "--all").splitlines()) > 2 * len(text.splitlines())
 
@@ -67,7 +68,7 @@ def test_without_a_script_nobody_answers_and_repeats_are_only_counted(
 def test_a_decision_that_does_not_count_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     script = tmp_path / "script.yaml"
     script.write_text("cues:\n- {when: opened, who: customer, does: confirm}\n")
-    assert "Did not count: Mon 2026-11-23 21:30:00 nordlicht, confirm: " in said(
+    assert "Did not count: Mon 2026-11-23 21:30:00+01:00 nordlicht, confirm: " in said(
         capsys, "--script", str(script)
     )
 
@@ -75,7 +76,7 @@ def test_a_decision_that_does_not_count_is_told(capsys: pytest.CaptureFixture[st
 def test_another_policy_and_another_zone(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "--policy", "major-outage", "--zone", "Asia/Tokyo", "--until", "1h")
     assert "under major-outage" in text
-    assert "opened Tue 2026-11-24 05:30:00 Asia/Tokyo, looking 1h ahead" in text
+    assert "opened Tue 2026-11-24 05:30:00+09:00 Asia/Tokyo, looking 1h ahead" in text
 
 
 def test_programs_read_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +121,46 @@ def test_the_picture_can_be_read_without_seeing_it(
     described = root.findtext(f"{SVG}desc") or ""
     assert "2 The team and its lead: told 1 times, acknowledged 1 times." in described
     assert "first response: at risk 1 times, broken 1 times, kept 1 times." in described
+
+
+def test_every_time_of_the_text_has_the_offset_of_one_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, *ANSWERS, "--zone", "Asia/Kathmandu")
+    clocks = re.findall(r"\d\d:\d\d(?::\d\d)?(?:\S*)", text.partition("Messages (at night")[0])
+    assert {re.sub(r"^[\d:]+?(?=[+-]|$)", "", clock).rstrip(",;)") for clock in clocks} == {"+05:45"}
+    assert "Promise made: acknowledge, due 2026-11-24 02:45:00+05:45" in text
+
+
+def test_over_a_change_of_the_clocks_each_line_has_its_own_offset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*CASE[:2], "--at", "2026-10-25T01:45+02:00", "--until", "4h"]) == 0
+    text = capsys.readouterr().out
+    assert "\nSun 2026-10-25 02:00:00+02:00  clock            Promise at risk: acknowledge" in text
+    assert "acknowledge was due 2026-10-25 02:15:00+02:00" in text
+    assert "\nSun 2026-10-25 02:00:00+01:00  clock" in text
+
+
+def test_every_time_of_the_json_has_an_offset_and_its_sentences_are_in_utc(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    document = said(capsys, *ANSWERS, "--json")
+    assert set(re.findall(r'"[\d-]+T\d\d:\d\d:\d\d([^"]*)"', document)) == {"Z", "+01:00"}
+    sentences = [event["sentence"] for event in json.loads(document)["events"]]
+    clocks = [clock for one in sentences for clock in re.findall(r"\d\d:\d\d:\d\d(.{4}|$)", one)]
+    assert set(clocks) == {" UTC"}
+
+
+def test_every_time_of_the_picture_says_its_zone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    said(capsys, *ANSWERS, "--svg", str(tmp_path / "life.svg"))
+    root = ElementTree.parse(tmp_path / "life.svg").getroot()
+    texts = [one.text or "" for one in root.iter(f"{SVG}text")]
+    assert "Europe/Berlin" in texts
+    ticks = [text for text in texts if re.fullmatch(r"[A-Z][a-z]{2} \d\d, \d\d:\d\d", text)]
+    assert len(ticks) == texts.count("UTC+01:00") >= 5
+    titles = [one.text or "" for mark in root.iter(f"{SVG}g") for one in mark.iter(f"{SVG}title")]
+    assert (
+        "Mon 2026-11-23 22:30:00+01:00: Promise broken: first response was due 2026-11-23 22:30:00+01:00"
+        in (titles)
+    )
+    assert not any("UTC" in title for title in titles)
 
 
 @pytest.mark.parametrize(
