@@ -26,6 +26,11 @@ def told(found: Difference) -> Iterator[Shown]:
         yield "There is no case to compare by."
         return
     yield f"{len(found.changed)} of {found.cases} cases come out differently."
+    if found.only_in_detail:
+        yield (
+            f"In {len(found.only_in_detail)} of them messages or breaches only come at another minute of the "
+            f"hour, by another channel, or about something else: {_cases(found.only_in_detail)}"
+        )
     yield _sums(found)
     for title, rows in (("Who is told more or less often", found.people), ("By team", found.teams)):
         if changed := [row for row in rows if row.messages.more or row.nights.more]:

@@ -72,6 +72,9 @@ class Difference:
     cases: int
     changed: tuple[str, ...]
     """Cases in which anything at all is different."""
+    only_in_detail: tuple[str, ...]
+    """Those of them in which only the minute, the channel or the subject of messages, or the minute of a
+    breach, is different."""
     people: tuple[ToldMore, ...]
     """Everybody who is told under either policy; who is told most more, at the top."""
     teams: tuple[ToldMore, ...]
@@ -92,6 +95,7 @@ class Comparison:
         self._team_of = team_of
         self._cases = 0
         self._changed: list[str] = []
+        self._only_in_detail: list[str] = []
         self._gained: dict[PromiseKind, list[str]] = {}
         self._lost: dict[PromiseKind, list[str]] = {}
         self._no_longer: list[str] = []
@@ -107,6 +111,8 @@ class Comparison:
         if old == new:
             return
         self._changed.append(case)
+        if old.differs_in_detail_only(new):
+            self._only_in_detail.append(case)
         for kind in old.broken.keys() ^ new.broken.keys():
             named = self._gained if kind in new.broken else self._lost
             named.setdefault(kind, []).append(case)
@@ -121,6 +127,7 @@ class Comparison:
         return Difference(
             cases=self._cases,
             changed=tuple(self._changed),
+            only_in_detail=tuple(self._only_in_detail),
             people=_told(old.told, new.told, old.nights, new.nights),
             teams=_told(*(self._by_team(each) for each in (old.told, new.told, old.nights, new.nights))),
             customers=Pair(old.customers, new.customers),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from domain.comparison.replay import NotCome
@@ -17,6 +17,10 @@ _TELLING = frozenset({Acknowledged, LastResortReached, LevelReached, PromiseBrok
 """The events that are looked into, few of many."""
 LAST_RESORT = 0
 """Stands for the last resort where the level that was reached is counted."""
+
+
+Detail = tuple[datetime, str, str, str]
+"""When, who by which channel and about what; or which promise broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class Footprint:
     closed_at: datetime | None
     refused: tuple[Undone, ...]
     not_come: tuple[Undone, ...]
+    details: tuple[Detail, ...]
+    """Every message and every breach to the second, which the sums above do not tell apart."""
+
+    def differs_in_detail_only(self, other: "Footprint") -> bool:
+        """Whether only the minute, the channel or the subject of a message, or the minute of a breach, do."""
+        return self != other and replace(self, details=other.details) == other
 
 
 def footprint(
@@ -59,23 +69,27 @@ def footprint(
 ) -> Footprint:
     opened_at = simulated.escalation.opened_at
     inside: list[tuple[str, datetime]] = []
+    details: list[Detail] = []
     customers = 0
     for message in simulated.messages:
         if message.channel is None:
             continue
+        details.append((message.at, message.recipient, message.channel, message.template))
         if message.audience is Audience.CUSTOMER:
             customers += 1
         else:
             who = message.recipient
             inside.append((who, message.at.astimezone(zone_of(who))))
     telling = [event for event in simulated.events if type(event) in _TELLING]
+    broken = [event for event in telling if isinstance(event, PromiseBroken)]
+    details += [(event.at, "", "", event.promise.kind) for event in broken]
     return Footprint(
         case=case,
         told=Counter([who for who, _ in inside]),
         nights=Counter([who for who, at in inside if is_night(at)]),
         hours=Counter([at.hour for _, at in inside]),
         customers=customers,
-        broken=Counter([event.promise.kind for event in telling if isinstance(event, PromiseBroken)]),
+        broken=Counter([event.promise.kind for event in broken]),
         acknowledged_after=_acknowledged(telling, opened_at),
         level=_level(telling),
         closed_at=simulated.escalation.closed_at,
@@ -85,6 +99,7 @@ def footprint(
             if one.refused
         ),
         not_come=tuple(Undone(case, one.act.after, one.act.who, one.act.what, one.why) for one in not_come),
+        details=tuple(details),
     )
 
 

@@ -23,6 +23,7 @@ ACCEPTS = cue("acknowledged", "mara", "accept", nth=1, after=10 * MINUTE, fields
 ENDS = cue("accepted", "eva", "cancel", after=5 * MINUTE, fields={"reason": "Not wanted."})
 SHORT = past(TAKES, ACCEPTS, ENDS)
 """Xena is told after 10 minutes and acknowledges after 15; Mara accepts after 25; Eva ends it after 30."""
+SILENT = past(cue("opened", "anna", "cancel", after=2 * HOUR, fields={"reason": "Not wanted."}))
 UTC = ZoneInfo("UTC")
 REFUND = {"approval": "a", "kind": "refund", "text": "?"}
 
@@ -71,6 +72,29 @@ def test_who_is_told_more_stands_first() -> None:
     assert found.hours[9] == Pair(9, 10)
     assert found.teams[0] == ToldMore("m", Pair(2, 3), Pair(0, 0))
     assert (found.old.levels, found.new.levels) == ({2: 1}, {3: 1})
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param(with_levels(second=11), id="pages that come later within the hour"),
+        pytest.param(promising(PromiseKind.ACKNOWLEDGE, warn_at=(0.9,)), id="a warning that comes later"),
+        pytest.param(
+            promising(PromiseKind.ACKNOWLEDGE, target=14 * MINUTE), id="a breach that comes earlier"
+        ),
+    ],
+)
+def test_a_case_in_which_only_minutes_change_is_different_in_detail(edited: Policy) -> None:
+    found = difference(SILENT, POLICY, edited)
+    assert found.changed == found.only_in_detail == ("test",)
+    assert not any(one.messages.more or one.nights.more for one in found.people)
+    assert not any(pair.more for pair in found.hours)
+    assert not any(one.times.more for one in found.breaches)
+
+
+def test_what_changes_a_sum_is_different_in_more_than_detail() -> None:
+    found = difference(SHORT, POLICY, with_levels(second=3))
+    assert (found.changed, found.only_in_detail) == (("test",), ())
 
 
 def test_a_page_that_comes_later_is_no_page_at_night_any_more() -> None:
@@ -136,8 +160,7 @@ def test_a_decision_that_is_refused_is_listed_with_its_case_and_is_no_error() ->
 
 
 def test_the_last_resort_counts_as_the_last_level() -> None:
-    nobody = past(cue("opened", "anna", "cancel", after=2 * HOUR, fields={"reason": "Not wanted."}))
-    found = difference(nobody, POLICY, changed(POLICY, repeats=9))
+    found = difference(SILENT, POLICY, changed(POLICY, repeats=9))
     assert (found.old.levels, found.new.levels) == ({LAST_RESORT: 1}, {3: 1})
 
 

@@ -125,6 +125,20 @@ def test_a_written_case_is_compared_by_what_its_file_says(
     assert difference["new"]["answered"] == {"median": "PT10M", "p90": "PT10M", "never": 0}
 
 
+def test_a_message_by_another_channel_makes_a_case_different_in_detail(
+    capsys: pytest.CaptureFixture[str], folder: Path, cases: Path, tmp_path: Path
+) -> None:
+    moved = write(tmp_path / "moved")
+    change(moved, "people.yaml", "[email: cyd@example.com]", "[console: cyd, email: cyd@example.com]")
+    difference = told(capsys, folder, moved, "--cases", cases)["difference"]
+    assert difference["changed"] == difference["only_in_detail"] == ["till"]
+    assert run(["policy", "compare", str(folder), str(moved), "--cases", str(cases)]) == 0
+    assert (
+        "1 of 1 cases come out differently.\nIn 1 of them messages or breaches only come at another minute"
+        in capsys.readouterr().out
+    )
+
+
 def test_the_night_is_where_the_person_is(
     capsys: pytest.CaptureFixture[str], folder: Path, edited: Path, cases: Path
 ) -> None:
@@ -160,7 +174,7 @@ def test_the_document_always_has_the_same_shape(
     assert list(document) == ["old", "new", "left_out", "difference"]
     assert list(document["old"]) == ["written", "folder", "policies"]
     assert list(document["difference"]) == [
-        *("cases", "changed", "people", "teams", "customers", "hours", "breaches"),
+        *("cases", "changed", "only_in_detail", "people", "teams", "customers", "hours", "breaches"),
         *("no_longer_acknowledged", "newly_acknowledged", "old", "new"),
     ]
     assert list(document["difference"]["new"]) == ["answered", "levels", "still_open", "refused", "not_come"]
