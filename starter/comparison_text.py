@@ -28,8 +28,8 @@ def told(found: Difference) -> Iterator[Shown]:
     yield f"{len(found.changed)} of {found.cases} cases come out differently."
     if found.only_in_detail:
         yield (
-            f"In {len(found.only_in_detail)} of them messages or breaches only come at another minute of the "
-            f"hour, by another channel, or about something else: {_cases(found.only_in_detail)}"
+            f"In {len(found.only_in_detail)} of them messages or breaches only come at another minute, "
+            "by another channel or about something else."
         )
     yield _sums(found)
     for title, rows in (("Who is told more or less often", found.people), ("By team", found.teams)):
