@@ -74,9 +74,9 @@ def compare(
             script=script,
             length=given_duration(until, "--until"),
         )
-        contest, both = _written(sides, cases, otherwise, now)
+        contest, both = _written(sides, cases, otherwise, now, as_json)
     else:
-        contest, both = wait_for(_past(sides, given_duration(past or "", "--past"), now))
+        contest, both = wait_for(_past(sides, given_duration(past or "", "--past"), now, as_json))
     if as_json:
         emit(_DOCUMENT.dump_python(_document(contest, both), mode="json"))
         return
@@ -85,7 +85,7 @@ def compare(
 
 
 def _written(
-    sides: tuple[Which, Which], folder: Path, otherwise: Otherwise, now: datetime
+    sides: tuple[Which, Which], folder: Path, otherwise: Otherwise, now: datetime, as_json: bool
 ) -> tuple[Contest, tuple[House, House]]:
     found = read_cases(folder)
     openings = [case.opening() or otherwise.at for _, case in found]
@@ -93,7 +93,7 @@ def _written(
     contest = Contest(*both, now)
     old, new = (house.organisation for house in both)
     cast = replace(old, people={**new.people, **old.people})
-    with _progress(len(found)) as seen:
+    with _progress(len(found), as_json) as seen:
         for file, case in found:
             contest.play(written_case(file, case, otherwise, cast))
             seen()
@@ -101,7 +101,7 @@ def _written(
 
 
 async def _past(
-    sides: tuple[Which, Which], length: timedelta, now: datetime
+    sides: tuple[Which, Which], length: timedelta, now: datetime, as_json: bool
 ) -> tuple[Contest, tuple[House, House]]:
     # SQL takes a while to load, and nothing else here needs it.
     from starter.cli.ledger import past_lives
@@ -111,7 +111,7 @@ async def _past(
         number, first = await lives.span()
         both = houses(*sides, first or now, now)
         contest = Contest(*both, now)
-        with _progress(number) as seen:
+        with _progress(number, as_json) as seen:
             async for case in lives.cases():
                 contest.replay(case)
                 seen()
@@ -119,11 +119,12 @@ async def _past(
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Tick]:
+def _progress(total: int, as_json: bool) -> Iterator[Tick]:
     """A bar for people at a terminal; programs and files get none."""
     console = Console(stderr=True)
+    hidden = as_json or not console.is_terminal
     columns = (TextColumn("Comparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)
 
