@@ -34,6 +34,8 @@ REPORTS = (
 )
 APART = timedelta(seconds=25)
 """People act at least so long before and after what time brings about, so that the order is certain."""
+DRIFT = timedelta(seconds=90)
+"""So much later than planned a life may open in reality, without any change in what happens in it."""
 INSTANTS = 18
 """About so many times something happens in each life."""
 LONGEST = timedelta(days=20)
@@ -80,16 +82,33 @@ def no_such_policy(name: str) -> str:
     return f"there is no policy {name}"
 
 
-def rehearsed(opened: Sequence[Opened], kind: Kind, chance: Random) -> Case:
-    """The dry runs from these openings, by random scripts without close calls."""
+def rehearsed(opened: Sequence[Opened], kind: Kind, chance: Random, planned: datetime) -> Case:
+    """The dry runs from these openings, by random scripts without close calls.
+
+    The scripts are chosen as if everything opened when it was planned, so that the same chance makes the
+    same case, however long openings take.
+    """
+    as_planned = [one.but(at=planned) for one in opened]
     while True:
         scripts = _scripts(opened, kind, chance)
-        stages = tuple(_Stage(one) for one in opened)
-        lives = _together(opened, scripts, stages)
-        case = Case(lives, _horizon(lives))
-        begun = max(one.at for one in opened)
-        if all(_is_certain(life, case.horizon, begun) for life in lives) and not _too_late(stages, case):
+        plan = _played(as_planned, scripts, APART + DRIFT)
+        if plan and (case := _played(opened, scripts, APART, plan.horizon)):
             return case
+
+
+def _played(
+    opened: Sequence[Opened],
+    scripts: Sequence[tuple[Cue, ...]],
+    apart: timedelta,
+    horizon: datetime | None = None,
+) -> Case | None:
+    """The dry runs by these scripts; None where the order of what happens in them is a close call."""
+    stages = tuple(_Stage(one) for one in opened)
+    lives = _together(opened, scripts, stages)
+    case = Case(lives, horizon or _horizon(lives, apart))
+    begun = max(one.at for one in opened)
+    certain = all(_is_certain(life, case.horizon, begun, apart) for life in lives)
+    return case if certain and not _too_late(stages, case) else None
 
 
 class _Stage(Stage):
@@ -200,26 +219,26 @@ def _hears(opened: Opened, told: Sequence[tuple[datetime, TellEscalation]]) -> I
             )
 
 
-def _horizon(lives: Sequence[Simulated]) -> datetime:
+def _horizon(lives: Sequence[Simulated], apart: timedelta) -> datetime:
     """After about as many instants as are wanted in each, where nothing happens for a while."""
-    instants = sorted({event.at for life in lives for event in life.events})
+    instants = sorted(at for life in lives for at in {event.at for event in life.events})
     for before, after in pairwise(instants[INSTANTS * len(lives) :]):
-        if after - before > 4 * APART:
+        if after - before > 4 * apart:
             return before + (after - before) / 2
-    return max(life.ended_at for life in lives) + APART
+    return max(life.ended_at for life in lives) + apart
 
 
-def _is_certain(life: Simulated, horizon: datetime, begun: datetime) -> bool:
+def _is_certain(life: Simulated, horizon: datetime, begun: datetime, apart: timedelta) -> bool:
     """Whether nobody acts together with others or close to what time brings about."""
     turns = [one.at for one in life.played if one.decision and begun < one.at <= horizon]
     instants = sorted({*turns, *(event.at for event in life.events)})
-    apart = all(
-        later - earlier >= APART
+    certain = all(
+        later - earlier >= apart
         for earlier, later in pairwise(instants)
         if earlier in turns or later in turns
     )
     clockwork = {event.at for event in life.events if event.planned == event.at}
-    return apart and len(turns) == len(set(turns)) and not clockwork & set(turns)
+    return certain and len(turns) == len(set(turns)) and not clockwork & set(turns)
 
 
 def _too_late(stages: Sequence[_Stage], case: Case) -> bool:

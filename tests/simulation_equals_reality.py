@@ -88,10 +88,11 @@ async def compared(cases: int, seed: int, *, sandboxed: bool = True) -> Compared
 
 async def _compare(numbers: range, seed: int, found: Compared, sandbox: WorkflowRunner | None) -> None:
     async with _home(sandbox) as home:
+        planned = await _skip_to_an_hour(home, Random(f"{seed} {numbers.start}"))
         places = asyncio.Semaphore(AT_ONCE)
         kinds = [KINDS[number % len(KINDS)] for number in numbers]
         opened = (
-            _pair(home, kind, Random(seed + number), places)
+            _pair(home, f"case-{number}", kind, Random(seed + number), planned, places)
             for kind, number in zip(kinds, numbers, strict=True)
         )
         pairs = await asyncio.gather(*opened)
@@ -124,14 +125,29 @@ async def _home(sandbox: WorkflowRunner | None) -> AsyncIterator[House]:
         yield home
 
 
-async def _pair(home: House, kind: Kind, chance: Random, places: asyncio.Semaphore) -> Pair:
+async def _skip_to_an_hour(home: House, chance: Random) -> datetime:
+    """To the next time that it is a certain hour of a certain weekday, whenever the server was started.
+
+    The calendars of random lives know hours of the week only, so nothing else depends on the date.
+    """
+    now = await home.env.get_current_time()
+    monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    planned = monday + timedelta(hours=chance.randrange(7 * 24), minutes=20)
+    planned += timedelta(weeks=planned <= now)
+    await home.pass_time(planned - now)
+    return planned
+
+
+async def _pair(
+    home: House, key: str, kind: Kind, chance: Random, planned: datetime, places: asyncio.Semaphore
+) -> Pair:
     """Opens the case for real, then simulates it from there."""
     lives: list[Life] = []
     async with places:
-        for _ in range(2 if kind in (Kind.LINKED, Kind.JOINED) else 1):
+        for which in range(2 if kind in (Kind.LINKED, Kind.JOINED) else 1):
             first = lives[0].id if lives else ""
             report, policy = reported(kind, chance, first)
-            life = await home.start(report, policy=policy)
+            life = await home.start(report, policy=policy, key=f"{key}-{which}")
             await life.has("level_notified")
             await life.settled()
             lives.append(life)
@@ -139,7 +155,7 @@ async def _pair(home: House, kind: Kind, chance: Random, places: asyncio.Semapho
             await lives[0].has("linked")
             await lives[0].settled()
     opened = [life.all(Opened)[0] for life in lives]
-    return Pair(tuple(lives), rehearsed(opened, kind, chance))
+    return Pair(tuple(lives), rehearsed(opened, kind, chance, planned))
 
 
 def _plan(pairs: Sequence[Pair]) -> list[tuple[datetime, int, tuple[int, Played] | None]]:

@@ -59,11 +59,16 @@ class House:
         self._numbers = count(1)
 
     async def start(
-        self, report: Report = REPORT, *, policy: str | None = None, carried: Escalation | None = None
+        self,
+        report: Report = REPORT,
+        *,
+        policy: str | None = None,
+        key: str | None = None,
+        carried: Escalation | None = None,
     ) -> "Life":
         """Starts a life without waiting for anything; with `carried`, it is reported once more."""
         number = next(self._numbers)
-        key = carried.key if carried else f"trouble-{number}"
+        key = carried.key if carried else key or f"trouble-{number}"
         opening = Opening(
             id=carried.id if carried else f"esc-{key}~20260302-090000",
             key=key,
