@@ -47,6 +47,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(str(each) for each in known)
     folded = {each.casefold(): each for each in names}
     near = get_close_matches(name.casefold(), folded, n=1)
+    if not near:
+        # Who writes "omar" means omar-haddad, as long as nobody else is called that.
+        parts = [each for each in folded if name.casefold() in each.split("-")]
+        near = parts if len(parts) == 1 else []
     if near:
         return f"did you mean {folded[near[0]]!r}?"
     if not names:

@@ -87,7 +87,9 @@ def _wrong_rotation(source: Source, at: Location, rotation: RotationShape, names
         mend = "leave the offset out; the time is local in the rotation's zone"
         yield source.finding((*at, "until"), "the last turn's end has an offset", mend)
     elif rotation.until is not None and rotation.until <= rotation.starts.replace(tzinfo=None):
-        yield source.finding((*at, "until"), "ends before it starts", "swap starts and until")
+        no_time = rotation.until == rotation.starts.replace(tzinfo=None)
+        said = _too_early("swap starts and until", lasts_no_time=no_time)
+        yield source.finding((*at, "until"), *said)
     if not isinstance(rotation.shift, Months) and rotation.shift < SHORTEST_SHIFT:
         yield source.finding((*at, "shift"), "a turn of less than an hour", "write at least 1h")
     yield from _strangers(source, (*at, "people"), rotation.people, names)
@@ -100,7 +102,7 @@ def _strangers(source: Source, at: Location, people: Iterable[str], names: Names
 
 def _wrong_zone(source: Source, at: Location, name: str | None) -> Iterator[Finding]:
     try:
-        zone(name or "UTC")
+        zone("UTC" if name is None else name)
     except ValueError as error:
         yield source.finding(at, *split(str(error)))
 
@@ -108,11 +110,12 @@ def _wrong_zone(source: Source, at: Location, name: str | None) -> Iterator[Find
 def wrong_order(source: Source, file: OnCallFile) -> list[Finding]:
     """What ends before it starts, and schedules that lead to themselves; for right names and zones."""
     zones = file.zones()
-    backward = [
-        source.finding(location, f"{called} ends before it starts", "swap its times")
-        for location, called, zone_name, shape in _stretches(file, zones)
-        if instant(shape.end, zone_name) <= instant(shape.start, zone_name)
-    ]
+    backward = []
+    for location, called, zone_name, shape in _stretches(file, zones):
+        start, end = instant(shape.start, zone_name), instant(shape.end, zone_name)
+        if end <= start:
+            what, mend = _too_early("swap its times", lasts_no_time=end == start)
+            backward.append(source.finding(location, f"{called} {what}", mend))
     if backward:
         return backward
     number = goes_round(tuple(temporary_of(each, zones[each.of]) for each in file.temporary))
@@ -120,6 +123,11 @@ def wrong_order(source: Source, file: OnCallFile) -> list[Finding]:
         return []
     what, mend = "leads back to its own schedule", "use another schedule, or other times"
     return [source.finding(("temporary", number, "use"), what, mend)]
+
+
+def _too_early(mend: str, *, lasts_no_time: bool) -> tuple[str, str]:
+    """What is said of an end that does not come after its start, and the mend."""
+    return ("ends when it starts", "let it end later") if lasts_no_time else ("ends before it starts", mend)
 
 
 def _stretches(file: OnCallFile, zones: dict[str, str]) -> Iterator[tuple[Location, str, str, Written]]:

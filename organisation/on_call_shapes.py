@@ -30,7 +30,7 @@ def _shift(written: Any) -> timedelta | Months:
         try:
             return duration(written)
         except ValueError as error:
-            raise ValueError(f"{error}; or daily, weekly, monthly, 3months") from None
+            raise ValueError(f"{error}; or hourly, daily, weekly, monthly, 3months") from None
     if not 1 <= int(months[1]) <= 120:
         raise ValueError(f"{written!r} is no turn; write from 1month to 120months")
     return Months(count=int(months[1]))

@@ -70,6 +70,8 @@ def read(path: Path, file: str) -> Source | Finding:
         return Finding(file, 1, "there is no such file", "create it")
     except UnicodeDecodeError as error:
         return Finding(file, 1, f"not UTF-8 at byte {error.start}", "save it as UTF-8")
+    except IsADirectoryError:
+        return Finding(file, 1, "is a folder", "name a file")
     except OSError as error:
         return Finding(file, 1, f"cannot be read: {error.strerror}", "mend its access rights")
     return parse(text, file)

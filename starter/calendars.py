@@ -11,7 +11,7 @@ from domain.calendar_preview import CalendarDay, calendar_days
 from domain.calendars import ONE_DAY, Calendar, local_instant, resolve, times_shown, zone
 from domain.working_time import EPOCH, WorkingTime
 from organisation.calendars import CalendarFile, NoSuchCalendar, years_around
-from organisation.durations import duration
+from organisation.durations import WRITTEN, duration
 from starter.errors import OrderInvalid, Problem
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -125,6 +125,9 @@ def moment(written: str, field: str, zone_name: str, now: datetime) -> Moment:
 
 def length(written: str) -> timedelta:
     """A duration as policies write it. Raises OrderInvalid."""
+    if WRITTEN.fullmatch(written.removeprefix("-")) and written.startswith("-"):
+        mend = f"write {written[1:]}, with --until for when it has to begin"
+        raise OrderInvalid(Problem("DURATION", f"{written[:40]!r} is negative", mend))
     try:
         return duration(written)
     except ValueError as error:

@@ -37,7 +37,8 @@ def group() -> None:
     """What a calendar of the organisation comes to."""
 
 
-@app.command("due")
+# A negative length reads like an option; it is for `length` to say what to write instead.
+@app.command("due", context_settings={"ignore_unknown_options": True})
 def due(
     name: Name,
     duration: Annotated[str, typer.Argument(metavar="DURATION", help="Working time, such as 4h.")],

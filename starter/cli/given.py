@@ -16,7 +16,10 @@ def given_instant(text: str, field: str) -> datetime:
     """In UTC. Raises OrderInvalid."""
     try:
         return _INSTANT.validate_python(text).astimezone(UTC)
-    except ValidationError:
+    except ValidationError as error:
+        reason = error.errors()[0].get("ctx", {}).get("error")
+        if isinstance(reason, ValueError):
+            raise _invalid(field, reason) from None
         mend = "write one with its offset, such as 2026-11-23T20:30+01:00"
         raise OrderInvalid(Problem(field, f"{text[:40]!r} is no instant", mend)) from None
 

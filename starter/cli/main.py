@@ -5,6 +5,7 @@ from enum import IntEnum
 from importlib import import_module
 
 import typer
+from typer.exceptions import Abort, TyperException
 
 from domain.refusals import Refused
 from organisation.findings import NotWritable, OrganisationInvalid
@@ -54,9 +55,15 @@ class Exit(IntEnum):
 def run(arguments: list[str]) -> int:
     """Runs a command and says by the exit code how it went."""
     try:
-        _app(arguments)(arguments)
+        # Left to itself, Typer tells programs that ask for JSON about options in words for people.
+        code = _app(arguments)(arguments, standalone_mode="--json" not in arguments)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else Exit.USAGE
+    except TyperException as error:
+        said = TyperException(f"{error.format_message().rstrip('.')}; --help says what there is")
+        return _fail(arguments, Exit.USAGE, "invalid", said)
+    except Abort:
+        return Exit.REFUSED
     except Refused as error:
         return _fail(arguments, Exit.REFUSED, "refused", error, refusal=error.code)
     except NotFound as error:
@@ -67,7 +74,7 @@ def run(arguments: list[str]) -> int:
         return _fail(arguments, Exit.AWAY, "server_away", error)
     except (RecordsAway, SchemaMismatch) as error:
         return _fail(arguments, Exit.AWAY, "database_away", error)
-    return Exit.DONE
+    return code if isinstance(code, int) else Exit.DONE
 
 
 def _app(arguments: list[str]) -> typer.Typer:

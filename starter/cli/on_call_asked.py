@@ -67,10 +67,18 @@ class Asked:
             raise OrderInvalid(Problem("SCHEDULE", what, nearest(named, self.on_call.schedules)))
         return (named,)
 
-    def check_person(self, person: str | None) -> None:
+    def check_person(self, person: str | None, field: str = "--person") -> None:
+        """Raises OrderInvalid for one whom the organisation does not have."""
         if person is not None and person not in self.organisation.people:
             what = f"there is no person {person[:60]!r}"
-            raise OrderInvalid(Problem("--person", what, nearest(person, self.organisation.people)))
+            raise OrderInvalid(Problem(field, what, nearest(person, self.organisation.people)))
+
+    def check_change(self, change: dict[str, Any]) -> None:
+        """Raises OrderInvalid where the change of an override names somebody unknown."""
+        for field, named in change.items():
+            people = [named] if isinstance(named, str) else named
+            for person in (*people, *(named.values() if isinstance(named, dict) else ())):
+                self.check_person(person, f"--{field}")
 
     def zone(self, schedule: str) -> str:
         return self.on_call.schedules[schedule].zone

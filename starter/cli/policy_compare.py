@@ -70,7 +70,7 @@ def compare(
         )
     if cases is not None:
         otherwise = Otherwise(
-            at=given_instant(at, "--at") if at else now,
+            at=given_instant(at, "--at") if at is not None else now,
             script=script,
             length=given_duration(until, "--until"),
         )

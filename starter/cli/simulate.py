@@ -64,7 +64,7 @@ def simulate(
     """Run a case dry, until it closes or for as long as told. Nothing is sent, and nothing has to run."""
     length, wanted = given_duration(until, "--until"), given_zone(zone_name, "--zone")
     order = read_order_as(case, CaseFile)
-    opens = given_instant(at, "--at") if at else order.opening() or this_second()
+    opens = given_instant(at, "--at") if at is not None else order.opening() or this_second()
     # As of the opening: public holidays are taken over for some years around it.
     organisation = load(policies or settings_now().policies, opens.date())
     cast = script_in(script_of_case(case, order, script), organisation)
