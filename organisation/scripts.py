@@ -7,12 +7,13 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from domain.decisions import DECISION_TYPES, DecisionBase
+from domain.decisions import DECISION_TYPES, DecisionBase, HandOver
 from domain.decisions.base import HEAD
 from domain.events import EVENT_TYPES
 from domain.simulation.script import NAMED, Actor, Cue, Script, Who
 from domain.text import Line
 from domain.vocabulary import PromiseKind, Role
+from organisation.decision_names import Unknown, team_with, unknown_names
 from organisation.durations import Length, Positive, duration
 from organisation.explain import fitted, shaped
 from organisation.findings import Finding, nearest
@@ -112,23 +113,40 @@ def _cue(
     said = {name: _said(kind, name, value) for name, value in shape.fields.items() if name not in moments}
     missing = [name for name, field in kind.model_fields.items() if field.is_required() and name in TEXTS]
     fields = dict.fromkeys(missing, SIMULATED) | said
-    found += _mistakes(source, (*at, "with"), kind, {**fields, **dict.fromkeys(moments, "2030-01-01T00:00Z")})
+    fields |= _by_skill(kind, fields, organisation)
+    whole = {**fields, **dict.fromkeys(moments, "2030-01-01T00:00Z")}
+    found += _mistakes(source, (*at, "with"), kind, whole, organisation)
     return Cue(**{**dict(shape), "fields": fields, "moments": moments})
 
 
+def _by_skill(kind: type[DecisionBase], fields: dict[str, Any], organisation: Organisation) -> dict[str, str]:
+    """The team that has the skill, where somebody hands over by it: the doors of real lives say it, too."""
+    if kind is not HandOver or "team" in fields or not isinstance(fields.get("skill"), str):
+        return {}
+    team = team_with(organisation, fields["skill"])
+    return {} if isinstance(team, Unknown) else {"team": team}
+
+
 def _mistakes(
-    source: Source, at: Location, kind: type[DecisionBase], fields: dict[str, Any]
+    source: Source, at: Location, kind: type[DecisionBase], fields: dict[str, Any], organisation: Organisation
 ) -> Iterator[Finding]:
-    """What keeps the fields from making a decision."""
+    """What keeps the fields from making a decision, and names in them that nobody has."""
     allowed = sorted(kind.model_fields.keys() - HEAD)
-    unknown = [name for name in fields if name not in allowed]
-    for name in unknown:
+    strange = [name for name in fields if name not in allowed]
+    for name in strange:
         mend = nearest(name, allowed) if allowed else "this decision says nothing more; leave it out"
         yield source.finding((*at, name), "unknown field", mend)
-    given = {name: value for name, value in fields.items() if name not in unknown}
+    given = {name: value for name, value in fields.items() if name not in strange}
     fit = fitted(source, at, {**given, "decision_id": "d", "author": _AUTHOR}, kind)
     if isinstance(fit, list):
         yield from fit
+        return
+    unknown = list(unknown_names(organisation, fit))
+    if isinstance(fit, HandOver) and fit.team is None:
+        nobody = team_with(organisation, str(fit.skill))
+        unknown += [nobody] if isinstance(nobody, Unknown) else []
+    for name, what, mend in unknown:
+        yield source.finding((*at, *name.split(".")), what, mend)
 
 
 def _moments(kind: type[DecisionBase], fields: dict[str, Any]) -> Iterator[tuple[str, timedelta]]:

@@ -13,6 +13,7 @@ from domain.opening import Opening
 from domain.simulation.run import Endless, Simulated, TooLong, simulate
 from domain.simulation.script import NOBODY_ANSWERS, Script
 from domain.vocabulary import Role
+from organisation.decision_names import unknown_team
 from organisation.findings import nearest
 from organisation.model import Organisation
 from organisation.prepared import prepared
@@ -54,6 +55,9 @@ def dry_run(
     if policy not in organisation.policies:
         what, mend = f"there is no policy {policy!r}", nearest(policy, organisation.policies)
         raise OrderInvalid(Problem("--policy", what, mend))
+    strangers = [Problem(*one) for one in unknown_team(organisation, "report.team", order.report.team)]
+    if strangers:
+        raise OrderInvalid(*strangers)
     outside = Rehearsal(organisation)
     opening = opening_of(order, policy, outside, at)
     facts = reported(opening.report, opening.key)

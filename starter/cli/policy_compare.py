@@ -92,7 +92,12 @@ def _written(
     both = houses(*sides, min(openings), max(openings) + otherwise.length)
     contest = Contest(*both, now)
     old, new = (house.organisation for house in both)
-    cast = replace(old, people={**new.people, **old.people})
+    cast = replace(
+        old,
+        people={**new.people, **old.people},
+        teams={**new.teams, **old.teams},
+        policies={**new.policies, **old.policies},
+    )
     with _progress(len(found), as_json) as seen:
         for file, case in found:
             contest.play(written_case(file, case, otherwise, cast))

@@ -63,6 +63,11 @@ def test_durations_are_written_as_everywhere() -> None:
     assert cue.fields == {"question": "(simulated)", "wait": timedelta(days=2)}
 
 
+def test_a_hand_over_by_skill_goes_to_the_team_that_has_it() -> None:
+    (cue,) = script("cues:\n- {when: accepted, who: owner, does: hand_over, with: {skill: network}}\n").cues
+    assert cue.fields == {"reason": "(simulated)", "skill": "network", "team": "platform"}
+
+
 MISTAKES = [
     ("when: level_notifed, who: told, does: acknowledge", "when", "did you mean 'level_notified'?"),
     ("when: opened, who: told, does: acknowlege", "does", "did you mean 'acknowledge'?"),
@@ -79,6 +84,27 @@ MISTAKES = [
     ("when: opened, who: owner, does: set_estimate, with: {at: later}", "with.at", "datetime"),
     ("when: opened, who: told, does: confirm, wiht: {}", "wiht", "did you mean 'with'?"),
     ("who: told, does: confirm", "when", "add when: the type of the event"),
+    (
+        "when: opened, who: owner, does: hand_over, with: {team: platfrom}",
+        "with.team",
+        "did you mean 'platform'?",
+    ),
+    (
+        "when: opened, who: owner, does: hand_over, with: {skill: netwrk}",
+        "with.skill",
+        "did you mean 'network'?",
+    ),
+    ("when: opened, who: owner, does: assign_owner, with: {owner: mei}", "with.owner", "mean 'mei-tanaka'?"),
+    (
+        "when: opened, who: manager, does: move_policy, with: {policy: sampel}",
+        "with.policy",
+        "mean 'sample'?",
+    ),
+    (
+        "when: opened, who: manager, does: deploy_task_force, with: {roles: {lead: tom-fisher}}",
+        "with.roles.lead",
+        "did you mean 'tom-fischer'?",
+    ),
 ]
 
 

@@ -73,6 +73,30 @@ def test_a_decision_that_does_not_count_is_told(capsys: pytest.CaptureFixture[st
     )
 
 
+def test_a_hand_over_by_skill_counts_as_it_does_in_reality(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text(
+        "cues:\n- {when: level_notified, nth: 1, who: told, does: acknowledge}\n"
+        "- {when: acknowledged, nth: 1, who: manager, does: accept}\n"
+        "- {when: accepted, nth: 1, after: 1m, who: manager, does: hand_over, with: {skill: network}}\n"
+    )
+    text = said(capsys, "--script", str(script), "--until", "1h")
+    assert "Handed over to platform for network" in text
+    assert "Did not count" not in text
+
+
+def test_a_case_for_a_team_that_is_not_there_is_refused_as_in_reality(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    case = tmp_path / "case.yaml"
+    ticket = (PROJECT / "examples/billing-ticket.yaml").read_text(encoding="utf-8")
+    case.write_text(ticket.replace("report:\n", "report:\n  team: biling\n"), encoding="utf-8")
+    assert run(["simulate", str(case), *CASE[2:]]) == 2
+    assert "report.team: there is no team 'biling'; did you mean 'billing'?" in capsys.readouterr().err
+
+
 def test_another_policy_and_another_zone(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "--policy", "major-outage", "--zone", "Asia/Tokyo", "--until", "1h")
     assert "under major-outage" in text
