@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
 from itertools import islice
 from typing import Any
+from warnings import catch_warnings
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -18,6 +19,8 @@ from domain.vocabulary import ChannelKind
 MOST_SHIFTS = 5_000
 MAILTO = "mailto:"
 TOO_OFTEN = ("SECONDLY", "MINUTELY")
+EARLIEST = 1900
+"""Years; what repeats since long before takes long to work out."""
 LONGEST = timedelta(days=400)
 """An event that is longer is not looked for from before the stretch that is asked for."""
 
@@ -125,6 +128,15 @@ class _Edge:
         return _Edge(self.local + by, self.zone)
 
 
+def _edge_of(event: Any, name: str, zone_name: str) -> _Edge:
+    """A time of an event. Raises CalendarInvalid for one in a zone that nobody knows."""
+    written = event[name]
+    zone = str(written.params.get("TZID", ""))
+    if zone and isinstance(written.dt, datetime) and written.dt.tzinfo is None:
+        raise CalendarInvalid(f"an event in the unknown time zone {zone[:60]!r}; export it in UTC")
+    return _edge(written.dt, zone_name)
+
+
 def _edge(given: date | datetime, zone_name: str) -> _Edge:
     if not isinstance(given, datetime):
         return _Edge(datetime.combine(given, time()), zone_name)
@@ -137,7 +149,7 @@ def _edge(given: date | datetime, zone_name: str) -> _Edge:
 
 def _entries(events: list[Any], zone_name: str, start: datetime, end: datetime) -> Iterator[Entry]:
     moved = {
-        (str(event.get("uid")), _edge(event["recurrence-id"].dt, zone_name).utc)
+        (str(event.get("uid")), _edge_of(event, "recurrence-id", zone_name).utc)
         for event in events
         if "recurrence-id" in event
     }
@@ -153,7 +165,7 @@ def _entries(events: list[Any], zone_name: str, start: datetime, end: datetime) 
 
 
 def _occurrences(event: Any, zone_name: str, start: datetime, end: datetime) -> Iterator[Entry]:
-    first = _edge(event["dtstart"].dt, zone_name)
+    first = _edge_of(event, "dtstart", zone_name)
     invited = [str(each) for each in _several(event, "attendee")]
     attendees = tuple(each[len(MAILTO) :] for each in invited if each.lower().startswith(MAILTO))
     for begins in _starts(event, first, zone_name, start, end):
@@ -177,13 +189,19 @@ def _repeated(rule: Any, first: _Edge, start: datetime, end: datetime) -> list[d
     parts = {key.upper(): value for key, value in rule.items()}
     if str(parts.get("FREQ", [""])[0]).upper() in TOO_OFTEN:
         raise CalendarInvalid("an event that repeats every minute or second; nobody can take such shifts")
+    if parts.get("INTERVAL", [1])[0] < 1:
+        raise CalendarInvalid("an event that repeats at an interval of 0; write 1 or more")
+    if first.local.year < EARLIEST:
+        raise CalendarInvalid(f"an event that repeats since {first.local.year}; let it start in our time")
     until = parts.pop("UNTIL", [None])[0]
     text = ";".join(
         part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL")
     )
-    expanded = rrulestr(text, dtstart=first.local)
     day = timedelta(days=1)
     lowest, highest = start.replace(tzinfo=None) - day, end.replace(tzinfo=None) + day
+    # Without an end the library looks until the year 9999 for what never comes, such as 30 February.
+    with catch_warnings(action="ignore", category=DeprecationWarning):
+        expanded = rrulestr(f"{text};UNTIL={highest:%Y%m%dT%H%M%S}", dtstart=first.local)
     found = expanded.between(lowest, highest, inc=True)
     return [each for each in found if until is None or _not_after(_Edge(each, first.zone), until)]
 
@@ -202,7 +220,7 @@ def _end(event: Any, first: _Edge, begins: _Edge, zone_name: str) -> datetime:
     if "dtend" not in event:
         whole_day = not isinstance(event["dtstart"].dt, datetime)
         return begins.later(timedelta(days=whole_day)).utc
-    last = _edge(event["dtend"].dt, zone_name)
+    last = _edge_of(event, "dtend", zone_name)
     if last.zone == first.zone:
         return begins.later(last.local - first.local).utc
     return begins.utc + (last.utc - first.utc)

@@ -88,6 +88,11 @@ def test_a_moved_occurrence_takes_the_place_of_its_own() -> None:
     assert read(daily, moved) == ["04-01 08:00 04-01 09:00 ann", "04-02 10:00 04-02 11:00 cyd"]
 
 
+def test_what_never_comes_is_not_looked_for_until_the_end_of_time() -> None:
+    never = "UID:1 / DTSTART:20260401T080000Z / DURATION:PT1H / RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+    assert read(f"{never} / SUMMARY:ann") == ["04-01 08:00 04-01 09:00 ann"]
+
+
 @pytest.mark.parametrize(
     ("summary", "attendees", "people"),
     [
@@ -120,6 +125,18 @@ def test_people_are_found_by_title_else_by_address(
         (
             calendar("UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=MINUTELY"),
             "repeats every minute or second",
+        ),
+        (
+            calendar("UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=DAILY;INTERVAL=0"),
+            "repeats at an interval of 0; write 1 or more",
+        ),
+        (
+            calendar("UID:1\r\nDTSTART:00010101T080000Z\r\nRRULE:FREQ=HOURLY"),
+            "repeats since 1; let it start in our time",
+        ),
+        (
+            calendar("UID:1\r\nDTSTART;TZID=Mars/Olympus:20260401T080000\r\nDURATION:PT1H"),
+            "an event in the unknown time zone 'Mars/Olympus'; export it in UTC",
         ),
         (
             calendar(
