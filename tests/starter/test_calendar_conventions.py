@@ -80,3 +80,51 @@ def test_open(answer: Answer, name: str, at: str, expected: str) -> None:
     found = answer("open", name, local(name, at))
     assert found["open"] is (expected == "yes")
     assert datetime.fromisoformat(found["next_open"]) >= instant(name, at)
+
+
+PERIODS = """
+apia | --after | 2011-12-29T12:00 | 12-29T12:00 12-29T17:00, 12-31T09:00 12-31T17:00
+apia | --before | 2011-12-31T12:00 | 12-31T09:00 12-31T12:00, 12-29T09:00 12-29T17:00
+lunch | --after | 2026-11-23T12:00 | 11-23T12:30 11-23T17:00, 11-24T09:00 11-24T12:00
+lunch | --before | 2026-11-23T12:30 | 11-23T09:00 11-23T12:00, 11-20T12:30 11-20T17:00
+touching | --after | 2026-11-23T12:00 | 11-23T12:00 11-23T17:00, 11-24T09:00 11-24T17:00
+night | --before | 2027-01-01T03:00 | 12-31T22:00 01-01T03:00, 12-30T22:00 12-31T06:00
+night | --after | 2026-12-24T00:00 | 12-24T00:00 12-24T06:00, 12-24T09:00 12-24T12:00
+office | --after | 2026-12-24T12:00 | 12-28T09:00 12-28T17:00, 12-29T09:00 12-29T17:00
+office | --before | 2026-12-28T09:00 | 12-24T09:00 12-24T12:00, 12-23T09:00 12-23T17:00
+early | --after | 2026-03-29T00:00 | 03-29T01:30 03-29T03:30, 03-30T01:30 03-30T02:30
+gap | --after | 2026-03-29T00:00 | 03-30T02:30 03-30T03:30, 03-31T02:30 03-31T03:30
+sao paulo late | --after | 2018-11-03T12:00 | 11-03T18:00 11-04T01:00, 11-04T18:00 11-05T00:00
+"""
+
+
+@pytest.mark.parametrize(("name", "way", "at", "expected"), rows(PERIODS))
+def test_periods(answer: Answer, name: str, way: str, at: str, expected: str) -> None:
+    found = answer("periods", name, way, local(name, at), "--count", "2")["periods"]
+    edges = [[each[edge][5:16] for edge in ("opens", "closes")] for each in found]
+    assert ", ".join(" ".join(each) for each in edges) == expected
+
+
+def test_what_never_closes_has_a_period_without_ends(answer: Answer) -> None:
+    for name in ("always", "all days", "round the clock"):
+        (after,) = answer("periods", name, "--after", "2026-03-29T00:00", "--count", "2")["periods"]
+        assert (after["opens"], after["closes"]) == ("2026-03-29T00:00:00+01:00", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "day", "kind", "seconds"),
+    [
+        ("apia", "2011-12", 30, "skipped", 0),
+        ("apia night", "2011-12", 31, "ordinary", 8 * 3_600),
+        ("all days", "2026-03", 29, "ordinary", 23 * 3_600),
+        ("all days", "2026-10", 25, "ordinary", 25 * 3_600),
+        ("lord howe", "2026-04", 5, "ordinary", 9_000),
+        ("sao paulo early", "2018-11", 4, "ordinary", 7 * 3_600),
+        ("office", "2026-12", 24, "special", 3 * 3_600),
+        ("office", "2026-12", 25, "holiday", 0),
+        ("leap", "2028-02", 29, "special", 0),
+    ],
+)
+def test_preview(answer: Answer, name: str, month: str, day: int, kind: str, seconds: int) -> None:
+    found = answer("preview", name, month)["days"][day - 1]
+    assert (found["date"], found["kind"], found["seconds"]) == (f"{month}-{day:02}", kind, seconds)
