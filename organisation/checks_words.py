@@ -62,21 +62,31 @@ def doubtful_words(
 ) -> Iterator[Finding]:
     """Words that customers and reporters are free in, where they look like a slip.
 
-    Skills are those that teams have, as far as teams have any; a topic, product or service is doubted
-    only where one that a route names is spelt almost alike.
+    Skills are those that teams have and topics those that routes name, as far as there are any; products
+    and services are many, so that only those that are spelt almost like a route's are doubted.
     """
     skills = {skill for team in teams.values() for skill in team.skills}
     for at, skill in _skills(file) if skills else ():
-        if skill not in skills:
+        if not _named(skill, skills):
             yield source.warning(at, f"no team has the skill {skill!r}", nearest(skill, skills))
     routes = [route for policy in policies for route in policy.routes]
     topics = {topic for route in routes for topic in route.topics}
+    for at, topic in compared_with(file, "case.topic") if topics else ():
+        if not _named(topic, topics):
+            near = nearest(topic, topics)
+            mend = f"{near if near.endswith('?') else f'{near}.'} Or let a route name it"
+            yield source.warning(at, f"no route names the topic {topic!r}", mend)
     products = {product for route in routes for product in route.products}
-    spelt = {"case.topic": topics, "case.product": products, "case.services": products}
-    for at, name, text in _compared(file):
-        near = nearest(text, spelt.get(name, ()))
-        if text and text not in spelt.get(name, ()) and near.startswith("did you mean"):
-            yield source.warning(at, f"no route names {name.removeprefix('case.')} {text!r}", near)
+    for name in ("case.product", "case.services"):
+        for at, product in compared_with(file, name):
+            near = nearest(product, products)
+            if not _named(product, products) and near.startswith("did you mean"):
+                yield source.warning(at, f"no route names the product {product!r}", near)
+
+
+def _named(word: str, words: Iterable[str]) -> bool:
+    """As routes look at it, which do not tell capital letters from small ones."""
+    return word.casefold() in {each.casefold() for each in words}
 
 
 def compared_with(file: PolicyFile, wanted: str) -> Iterator[tuple[Location, str]]:

@@ -93,17 +93,28 @@ def test_a_tier_that_tier_raises_does_not_know_is_doubted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        ("case.topic == 'outtage'", "no route names topic 'outtage'; did you mean 'outage'?"),
-        ("case.product in ['Invoice']", "no route names product 'Invoice'; did you mean 'Invoices'?"),
-        ("'Invoise' in case.services", "no route names services 'Invoise'; did you mean 'Invoices'?"),
+        (
+            "case.topic == 'outtage'",
+            "no route names the topic 'outtage'; did you mean 'outage'? Or let a route name it",
+        ),
+        (
+            "case.topic in ['outage', 'billing']",
+            "no route names the topic 'billing'; use one of outage. Or let a route name it",
+        ),
+        ("case.product in ['Invoice']", "no route names the product 'Invoice'; did you mean 'Invoices'?"),
+        ("'Invoise' in case.services", "no route names the product 'Invoise'; did you mean 'Invoices'?"),
     ],
 )
-def test_a_free_word_that_is_almost_one_of_a_route_is_doubted(
-    folder: Path, condition: str, said: str
-) -> None:
+def test_a_word_that_no_route_names_is_doubted(folder: Path, condition: str, said: str) -> None:
     routed(folder, "{topic: [outage], product: [Invoices], team: desk}")
     asked(folder, condition)
     assert warnings(folder) == [f"{DESK}:30: warning: levels.0.when.if: {said}"]
+
+
+def test_a_product_unlike_any_of_a_route_is_none_to_doubt(folder: Path) -> None:
+    routed(folder, "{topic: [outage], product: [Invoices], team: desk}")
+    asked(folder, "case.product == 'Bicycles' || 'Shop' in case.services || case.topic == 'Outage'")
+    assert warnings(folder) == []
 
 
 def test_a_skill_that_no_team_has_is_doubted_in_routes_and_conditions(folder: Path) -> None:
