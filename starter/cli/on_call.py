@@ -27,7 +27,6 @@ from starter.cli.on_call_asked import (
     table_of,
 )
 from starter.cli.words import distance
-from starter.errors import OrderInvalid, Problem
 from starter.on_call_orders import one_change
 
 app = typer.Typer(
@@ -138,10 +137,7 @@ def override(
     asked.schedules(schedule)
     change = one_change(person, nobody, add or [], remove or [], replace or [])
     asked.check_change(change)
-    since, until = asked.moment(start, schedule, "--from"), asked.moment(end, schedule, "--to")
-    if until <= since:
-        what = f"{end[:40]!r} is not after --from {start[:40]!r}"
-        raise OrderInvalid(Problem("--to", what, "give a later time"))
+    since, until = asked.stretch(start, end, schedule)
     entry = override_entry(
         asked.section(schedule),
         schedule,

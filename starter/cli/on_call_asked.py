@@ -87,6 +87,14 @@ class Asked:
         """The instant that somebody wrote, by the schedule's clock."""
         return self.moment_in(written, self.zone(schedule), field)
 
+    def stretch(self, start: str, end: str, schedule: str) -> tuple[datetime, datetime]:
+        """From --from to --to. Raises OrderInvalid where that is no time at all."""
+        since, until = self.moment(start, schedule, "--from"), self.moment(end, schedule, "--to")
+        if until <= since:
+            what = f"{end[:40]!r} is not after --from {start[:40]!r}"
+            raise OrderInvalid(Problem("--to", what, "give a later time"))
+        return since, until
+
     def moment_in(self, written: str, zone_name: str, field: str) -> datetime:
         """The instant; how a local time was read that is skipped or comes twice is said beside it."""
         found = moment(written, field, zone_name, self.now)
