@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from domain.conditions import CaseFacts, ReportFacts
-from organisation.cel_tree import compared_texts
+from organisation.cel_tree import Comparison, comparisons
 from organisation.findings import nearest
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def checked(expression: str, scope: Scope) -> str:
     return expression
 
 
-def compared(expression: str, scope: Scope) -> tuple[tuple[str, str], ...]:
-    """Each name with each text that it is compared with. Raises BadCondition."""
-    return tuple(dict.fromkeys(compared_texts(_compiled(expression, scope).serialize())))
+def compared(expression: str, scope: Scope) -> tuple[Comparison, ...]:
+    """Each name with each literal that it is compared with. Raises BadCondition."""
+    return tuple(dict.fromkeys(comparisons(_compiled(expression, scope).serialize())))
 
 
 def holds(expression: str, scope: Scope, facts: Mapping[str, Fact]) -> bool:

@@ -6,30 +6,42 @@ and texts are of interest here.
 
 from collections.abc import Iterator
 from itertools import product
+from typing import NamedTuple
 
-_COMPARISONS = frozenset({b"_==_", b"_!=_", b"_<_", b"_<=_", b"_>_", b"_>=_", b"@in"})
+EQUALITIES = frozenset({"_==_", "_!=_", "@in"})
+ORDERS = frozenset({"_<_", "_<=_", "_>_", "_>=_"})
+
 _CHECKED, _EXPRESSION = 2, 4
 """Fields of what the engine hands out, and of the checked expression within."""
 _CONSTANT, _NAME, _CALL, _LIST = 3, 4, 6, 7
 _TARGET, _FUNCTION, _ARGUMENT = 1, 2, 3
 _ELEMENT = 1
-_TEXT = 6
+_NUMBER, _TEXT = 3, 6
 
 
-def compared_texts(tree: bytes) -> Iterator[tuple[str, str]]:
-    """Each name with each text that it is compared with or looked for in."""
+class Comparison(NamedTuple):
+    """A name, and a literal that it is compared with or looked for in."""
+
+    name: str
+    operator: str
+    literal: str | int
+
+
+def comparisons(tree: bytes) -> Iterator[Comparison]:
+    """Each name with each literal that it is compared with."""
     for checked in _parts(tree, _CHECKED):
         for expression in _parts(checked, _EXPRESSION):
             yield from _compared(expression)
 
 
-def _compared(expression: bytes) -> Iterator[tuple[str, str]]:
+def _compared(expression: bytes) -> Iterator[Comparison]:
     for call in _parts(expression, _CALL):
         arguments = _parts(call, _ARGUMENT)
-        if _COMPARISONS.intersection(_parts(call, _FUNCTION)):
+        (operator,) = (name.decode() for name in _parts(call, _FUNCTION))
+        if operator in EQUALITIES | ORDERS:
             left, right = arguments
-            yield from product(_names(left), _texts(right))
-            yield from product(_names(right), _texts(left))
+            for names, literals in ((_names(left), _literals(right)), (_names(right), _literals(left))):
+                yield from (Comparison(name, operator, each) for name, each in product(names, literals))
         for inner in (*_parts(call, _TARGET), *arguments):
             yield from _compared(inner)
 
@@ -38,33 +50,46 @@ def _names(expression: bytes) -> list[str]:
     return [text.decode() for name in _parts(expression, _NAME) for text in _parts(name, _ELEMENT)]
 
 
-def _texts(expression: bytes) -> list[str]:
-    """The text itself, or those of a list."""
-    found = [text.decode() for one in _parts(expression, _CONSTANT) for text in _parts(one, _TEXT)]
+def _literals(expression: bytes) -> list[str | int]:
+    """The text or number itself, or those of a list."""
+    found: list[str | int] = []
+    for constant in _parts(expression, _CONSTANT):
+        found += [text.decode() for text in _parts(constant, _TEXT)]
+        found += _numbers(constant, _NUMBER)
     for several in _parts(expression, _LIST):
         for element in _parts(several, _ELEMENT):
-            found += _texts(element)
+            found += _literals(element)
     return found
 
 
 def _parts(message: bytes, wanted: int) -> list[bytes]:
-    """The contents of a field of that number; what is no message or text in it is passed over."""
-    found, at = [], 0
+    """The messages and texts in a field of that number."""
+    return [value for number, value in _fields(message) if number == wanted and isinstance(value, bytes)]
+
+
+def _numbers(message: bytes, wanted: int) -> list[int]:
+    """The numbers in a field of that number, which wrap round below zero."""
+    values = [value for number, value in _fields(message) if number == wanted and isinstance(value, int)]
+    return [value - (1 << 64) if value >> 63 else value for value in values]
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, bytes | int]]:
+    """Every field with its content; numbers of fixed length are passed over."""
+    at = 0
     while at < len(message):
         key, at = _varint(message, at)
         match key & 7:
             case 0:  # a number of any length
-                _, at = _varint(message, at)
+                value, at = _varint(message, at)
+                yield key >> 3, value
             case 1:
                 at += 8
             case 5:
                 at += 4
             case _:
                 length, at = _varint(message, at)
-                if key >> 3 == wanted:
-                    found.append(message[at : at + length])
+                yield key >> 3, message[at : at + length]
                 at += length
-    return found
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from domain.people import Team
 from domain.policy import Policy
 from domain.vocabulary import Grade, Priority, Reason, Severity, Stage
 from organisation.cel import Scope, compared
+from organisation.cel_tree import EQUALITIES, Comparison
 from organisation.conditions import WEEKDAYS
 from organisation.findings import Finding, nearest
 from organisation.names import Names, Thing
@@ -40,21 +41,24 @@ SPELT = {
 }
 """How names are always written. Dates compare as texts, so that the beginning of one is enough."""
 
-Compared = tuple[Location, str, str]
-"""Where a condition stands, a name in it, and a text that the name is compared with."""
+HOURS = range(24)
 
 
 def unknown_words(source: Source, file: PolicyFile, names: Names) -> Iterator[Finding]:
-    """Texts in conditions that their names can never be: severities, reasons, teams, dates and the like."""
-    for at, name, text in _compared(file):
-        if not text:
+    """Literals in conditions that their names can never be: severities, reasons, teams, dates and so on."""
+    for at, (name, operator, literal) in _compared(file):
+        if isinstance(literal, int):
+            # An order may name the hour after the last one: now.hour < 24.
+            if name == "now.hour" and operator in EQUALITIES and literal not in HOURS:
+                yield source.finding(at, f"{name} is never {literal}", "write an hour from 0 to 23")
+        elif not literal:
             continue
-        if name in ENUMERATED and text not in ENUMERATED[name]:
-            yield source.finding(at, f"{name} is never {text!r}", nearest(text, ENUMERATED[name]))
+        elif name in ENUMERATED and literal not in ENUMERATED[name]:
+            yield source.finding(at, f"{name} is never {literal!r}", nearest(literal, ENUMERATED[name]))
         elif name == "case.team":
-            yield from names.unknown(source, at, Thing.TEAM, text)
-        elif name in SPELT and not SPELT[name].pattern.fullmatch(text):
-            yield source.finding(at, f"{name} is never {text!r}", SPELT[name].mend)
+            yield from names.unknown(source, at, Thing.TEAM, literal)
+        elif name in SPELT and not SPELT[name].pattern.fullmatch(literal):
+            yield source.finding(at, f"{name} is never {literal!r}", SPELT[name].mend)
 
 
 def doubtful_words(
@@ -91,7 +95,9 @@ def _named(word: str, words: Iterable[str]) -> bool:
 
 def compared_with(file: PolicyFile, wanted: str) -> Iterator[tuple[Location, str]]:
     """The texts that a name is compared with in the conditions of a policy, where there are some."""
-    return ((at, text) for at, name, text in _compared(file) if name == wanted and text)
+    for at, (name, _, literal) in _compared(file):
+        if name == wanted and isinstance(literal, str) and literal:
+            yield at, literal
 
 
 def _skills(file: PolicyFile) -> Iterator[tuple[Location, str]]:
@@ -101,8 +107,8 @@ def _skills(file: PolicyFile) -> Iterator[tuple[Location, str]]:
     yield from compared_with(file, "case.skill")
 
 
-def _compared(file: PolicyFile) -> Iterator[Compared]:
+def _compared(file: PolicyFile) -> Iterator[tuple[Location, Comparison]]:
     for at, expression in file.conditions():
         scope = Scope.ROUTE if at[0] == "routes" else Scope.LEVEL
-        for name, text in compared(expression, scope):
-            yield at, name, text
+        for comparison in compared(expression, scope):
+            yield at, comparison

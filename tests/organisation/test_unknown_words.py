@@ -24,11 +24,14 @@ NEVER = [
     ("now.weekday == 'sun'", "now.weekday is never 'sun'; did you mean 'sunday'?"),
     ("now.weekday in ['Saturday']", "now.weekday is never 'Saturday'; did you mean 'saturday'?"),
     ("now.date == '24.12.2026'", "now.date is never '24.12.2026'; write it such as '2026-12-24'"),
+    ("now.hour == 24", "now.hour is never 24; write an hour from 0 to 23"),
+    ("now.hour in [22, 23, -1]", "now.hour is never -1; write an hour from 0 to 23"),
     ("case.language == 'german'", "case.language is never 'german'; write two letters, such as 'de'"),
 ]
 
 RIGHT = [
     "case.severity <= 'S2' && case.reason != '' && case.stage == 'review'",
+    "now.hour >= 22 && now.hour < 24 || now.hour in [0, 23] || case.customers == 24 || level == 24",
     "case.team in ['', 'desk'] && case.language == 'xx'",
     "now.date >= '2026-12' && now.date <= '2026-02-31' && now.weekday == 'monday'",
     "case.subject == 'S9' || case.customer == 'S9' || case.key == 'S9' || case.severity.contains('9')",
