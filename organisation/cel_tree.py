@@ -1,7 +1,7 @@
 """What a compiled condition compares with what, out of the tree that the engine hands out.
 
-The tree is a `cel.expr.CheckedExpr` in Protocol Buffers' wire format, of which only calls, names, lists
-and texts are of interest here.
+The tree is a `cel.expr.CheckedExpr` in Protocol Buffers' wire format, of which only calls, names, lists,
+texts and numbers are of interest here.
 """
 
 from collections.abc import Iterator
