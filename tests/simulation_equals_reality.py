@@ -1,7 +1,6 @@
 """A simulation equals reality: random cases by random scripts, dry and in the real workflow, event by event.
 
-`python -m tests.simulation_equals_reality [CASES] [SEED]` compares as many as wanted in the sandbox of
-workflows; the tests do most of theirs without it, which is twice as fast.
+`python -m tests.simulation_equals_reality [CASES] [SEED]` compares as many as wanted.
 """
 
 import asyncio
@@ -19,8 +18,7 @@ from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.worker import Worker
 
 from activities.inputs import PrepareEscalation
 from domain.ending import ENGINE
@@ -34,6 +32,7 @@ from tests.simulated_cases import HOUSES, KINDS, Case, Kind, no_such_policy, reh
 from tests.workflows.house import BUILD, PATIENCE, QUEUE, House, Life, house
 from tests.workflows.outside import Outside
 from workflows.escalation import EscalationWorkflow
+from workflows.sandbox import SharedSandboxRunner
 
 TOLERANCE = timedelta(seconds=20)
 """Real work takes real time, and the server's clock goes on meanwhile."""
@@ -77,17 +76,17 @@ class Pair:
     case: Case
 
 
-async def compared(cases: int, seed: int, *, sandboxed: bool = True) -> Compared:
+async def compared(cases: int, seed: int) -> Compared:
     """Compares so many cases, some of which are two lives that have to do with each other."""
     found = Compared()
     for first in range(0, cases, ON_ONE_SERVER):
         numbers = range(first, min(cases, first + ON_ONE_SERVER))
-        await _compare(numbers, seed, found, SandboxedWorkflowRunner() if sandboxed else None)
+        await _compare(numbers, seed, found)
     return found
 
 
-async def _compare(numbers: range, seed: int, found: Compared, sandbox: WorkflowRunner | None) -> None:
-    async with _home(sandbox) as home:
+async def _compare(numbers: range, seed: int, found: Compared) -> None:
+    async with _home() as home:
         planned = await _skip_to_an_hour(home, Random(f"{seed} {numbers.start}"))
         places = asyncio.Semaphore(AT_ONCE)
         kinds = [KINDS[number % len(KINDS)] for number in numbers]
@@ -108,7 +107,7 @@ async def _compare(numbers: range, seed: int, found: Compared, sandbox: Workflow
 
 
 @asynccontextmanager
-async def _home(sandbox: WorkflowRunner | None) -> AsyncIterator[House]:
+async def _home() -> AsyncIterator[House]:
     outside = Houses()
     async with (
         house(outside, worker=False) as home,
@@ -117,7 +116,7 @@ async def _home(sandbox: WorkflowRunner | None) -> AsyncIterator[House]:
             task_queue=QUEUE,
             workflows=[EscalationWorkflow],
             activities=outside.all(),
-            workflow_runner=sandbox or UnsandboxedWorkflowRunner(),
+            workflow_runner=SharedSandboxRunner(),
             workflow_failure_exception_types=[Exception],
             build_id=BUILD,
         ),
