@@ -139,7 +139,7 @@ def build_id() -> str:
     return code.hexdigest()[:32]
 
 
-def build(client: Client, acts: Sequence[Callable[..., Any]], cached: int = 100) -> Worker:
+def build(client: Client, acts: Sequence[Callable[..., Any]], cached: int) -> Worker:
     """The worker, not yet running, which keeps so many escalations in memory.
 
     What passes the sandbox is said in the workflow's own file.

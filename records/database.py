@@ -108,8 +108,7 @@ class Database:
 
     async def check(self) -> None:
         """Raises SchemaMismatch, which says what to do, unless the tables are those of this release."""
-        async with self.reading() as connection:
-            await connection.run_sync(migrating.check)
+        await self.read(migrating.check)
 
     async def close(self) -> None:
         if self._threads is not None:

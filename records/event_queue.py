@@ -147,7 +147,9 @@ class EventQueue:
         delivery = HOOK_DELIVERY.c
         old = select(delivery.id).where(delivery.state == state, delivery.last_at < before)
         async with self._database.writing() as connection:
-            gone = delete(HOOK_DELIVERY).where(delivery.id.in_(old.limit(FORGOTTEN_AT_ONCE)))
+            # What somebody else has in hand is left for the next time.
+            some = old.order_by(delivery.id).limit(FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True)
+            gone = delete(HOOK_DELIVERY).where(delivery.id.in_(some))
             return (await connection.execute(gone)).rowcount == FORGOTTEN_AT_ONCE
 
     async def _change(self, subscription_id: str, **changes: Any) -> None:

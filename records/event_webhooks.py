@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy import insert as insert_into
 
 from domain.webhooks import TEST, Wanted
@@ -137,16 +137,23 @@ class EventWebhooks:
             changed = opening.on_conflict_do_update(index_elements=columns, set_={"next_at": at})
             await connection.execute(changed)
             again = {"state": HookState.WAITING, "attempts": 0, "queued_at": at}
-            return (await connection.execute(update(HOOK_DELIVERY).where(*wanted).values(again))).rowcount
+            # What was parked meanwhile, and its lane given up, is not among those whose lanes are open now.
+            open_ = exists().where(
+                lane.c.subscription_id == table.subscription_id, lane.c.escalation_id == table.escalation_id
+            )
+            changing = update(HOOK_DELIVERY).where(*wanted, open_).values(again)
+            return (await connection.execute(changing)).rowcount
 
-    async def test(self, subscription_id: str, at: datetime) -> str:
-        """Queues something that never happened. The id under which it is sent and listed."""
+    async def test(self, subscription_id: str, at: datetime) -> str | None:
+        """Queues something that never happened. The id under which it is sent and listed; None where there
+        is no such subscription."""
         token = secrets.token_hex(16)
         key = {"subscription_id": subscription_id, "escalation_id": f"{TEST}-{token}"}
         row = {"id": f"evt_{token}", **key, "seq": 0, "type": TEST, "at": at, "queued_at": at}
         queued = {**row, "state": HookState.WAITING, "attempts": 0, "answer": "", "horizon": 0, "position": 0}
         async with self._database.writing() as connection:
-            await connection.execute(held(HOOK.c.id == subscription_id))
+            if (await connection.execute(held(HOOK.c.id == subscription_id))).first() is None:
+                return None
             await connection.execute(insert_into(HOOK_LANE).values({**key, "next_at": at}))
             await connection.execute(insert_into(HOOK_DELIVERY).values(queued))
         return str(row["id"])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from records.engines import WRITES, sqlite_of_threads
+from records.errors import RecordsAway
 
 T = TypeVar("T")
 
@@ -18,7 +19,8 @@ READERS = 4
 
 
 class SqliteThreads:
-    """Who is cancelled while a transaction runs does not stop it: it ends, and may have written."""
+    """Who is cancelled while a transaction runs does not stop it, and waits for its end: it may have written,
+    and whose turn comes next must not wait for two."""
 
     def __init__(self, url: URL, patience: timedelta) -> None:
         self._reads = sqlite_of_threads(url, patience)
@@ -31,14 +33,14 @@ class SqliteThreads:
             with self._writes.begin() as connection:
                 return work(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writer, transaction)
+        return await _to_its_end(_begun(self._writer, transaction))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         def look() -> T:
             with self._reads.connect() as connection:
                 return work(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, look)
+        return await _begun(self._readers, look)
 
     async def close(self) -> None:
         """After what is under way."""
@@ -48,3 +50,20 @@ class SqliteThreads:
         self._writer.shutdown()
         self._readers.shutdown()
         self._reads.dispose()
+
+
+def _begun(threads: ThreadPoolExecutor, work: Callable[[], T]) -> asyncio.Future[T]:
+    try:
+        return asyncio.get_running_loop().run_in_executor(threads, work)
+    except RuntimeError as error:
+        raise RecordsAway("the database was closed") from error
+
+
+async def _to_its_end(work: asyncio.Future[T]) -> T:
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        # Nobody else hears how it ended.
+        work.exception()
+        raise

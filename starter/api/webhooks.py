@@ -206,7 +206,10 @@ async def replay_deliveries(id_: Id, body: Replay, caller: Manager, doors: AtDoo
 async def test_subscription(id_: Id, caller: Manager, doors: AtDoors) -> TestQueued:
     del caller
     await _hook(doors, id_)
-    return TestQueued(delivery=await _webhooks(doors).test(id_, doors.now()))
+    delivery = await _webhooks(doors).test(id_, doors.now())
+    if delivery is None:
+        raise _unknown(id_)
+    return TestQueued(delivery=delivery)
 
 
 def _webhooks(doors: Doors) -> EventWebhooks:

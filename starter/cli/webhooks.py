@@ -189,8 +189,10 @@ async def _enable(settings: Settings, subscription: str, *, enabled: bool) -> No
 
 async def _test(settings: Settings, subscription: str) -> str:
     async with _ledger(settings) as (_, webhooks):
-        await _known(webhooks, subscription)
-        return await webhooks.test(subscription, datetime.now(UTC))
+        delivery = await webhooks.test(subscription, datetime.now(UTC))
+    if delivery is None:
+        raise unknown(subscription)
+    return delivery
 
 
 async def _deliveries(settings: Settings, subscription: str | None, state: HookState | None) -> DeliveryPage:

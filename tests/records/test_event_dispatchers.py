@@ -2,13 +2,13 @@
 
 import asyncio
 
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from activities.event_webhooks import EventDispatcher
 from activities.webhook_client import WebhookClient
 from records.database import Database
 from records.event_queue import EventQueue
-from records.tables import HOOK_LANE, HookState
+from records.tables import HOOK_DELIVERY, HOOK_LANE, HookState
 from tests.activities.hooked import Hooked, ids, seqs
 from tests.activities.peers import HttpPeer
 from tests.eventually import eventually
@@ -79,16 +79,51 @@ async def test_who_settles_a_lane_and_who_fills_it_do_not_wait_for_each_other(po
     await hooked.happen("esc-0~1")
     kept = update(HOOK_LANE).values(next_at=hooked.at)
 
-    async def waits() -> bool:
-        rows = await filling.rows(text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
-        return bool(rows)
-
     async with settling.writing() as connection:
         await connection.execute(kept)
         queueing = asyncio.create_task(hooked.queue.queue_new(hooked.at))
-        await eventually(waits, "the other waits for the lane")
+        await eventually(lambda: _somebody_waits(filling), "the other waits for the lane")
         await connection.execute(kept)
     await queueing
     assert len(await hooked.deliveries(state=HookState.WAITING)) == 2
     for each in (settling, filling):
         await each.close()
+
+
+async def test_what_is_parked_while_others_are_replayed_stays_parked(postgresql_url: str) -> None:
+    held, other, replaying = (Database(postgresql_url) for _ in range(3))
+    hooked = Hooked(replaying)
+    await hooked.subscribe("http://127.0.0.1:1/")
+    await hooked.happen("esc-0~1", 2)
+    await hooked.happen("esc-1~1")
+    await hooked.queue.queue_new(hooked.at)
+    parked = update(HOOK_DELIVERY).values(state=HookState.PARKED)
+    lane, delivery = HOOK_LANE.c, HOOK_DELIVERY.c
+    async with other.writing() as connection:
+        await connection.execute(parked.where(delivery.escalation_id == "esc-0~1", delivery.seq == 1))
+    async with held.writing() as connection:
+        await connection.execute(
+            update(HOOK_LANE).values(next_at=hooked.at).where(lane.escalation_id == "esc-0~1")
+        )
+        replay = asyncio.create_task(hooked.webhooks.replay(hooked.at))
+        await eventually(lambda: _somebody_waits(other), "the replay waits for the lane")
+        async with other.writing() as meanwhile:
+            await meanwhile.execute(parked.where(delivery.escalation_id == "esc-1~1"))
+            await meanwhile.execute(delete(HOOK_LANE).where(lane.escalation_id == "esc-1~1"))
+    assert await replay == 1
+    (left,) = await hooked.deliveries(state=HookState.PARKED)
+    assert left.escalation_id == "esc-1~1"
+    for each in (held, other, replaying):
+        await each.close()
+
+
+async def test_a_subscription_that_is_gone_cannot_be_tested(database: Database) -> None:
+    hooked = Hooked(database)
+    id_, _ = await hooked.subscribe("http://127.0.0.1:1/")
+    await hooked.webhooks.remove(id_)
+    assert await hooked.webhooks.test(id_, hooked.at) is None
+
+
+async def _somebody_waits(database: Database) -> bool:
+    waiting = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    return bool(await database.rows(waiting))

@@ -79,7 +79,7 @@ async def house(folder: Path, mail: Mailbox) -> AsyncIterator[tuple[WorkflowEnvi
         others = [each for each in worker.activities(source, database, ways) if "send" not in each.__name__]
         # Its short waits are in real time, which would add up over the rounds of ten minutes.
         notify = NotifyActivities(source, DeliveryLog(database), reader, ways, waits=(0.01, 0.01))
-        await at_end.enter_async_context(worker.build(env.client, [*others, notify.send_notices]))
+        await at_end.enter_async_context(worker.build(env.client, [*others, notify.send_notices], 100))
         yield env, reader
 
 

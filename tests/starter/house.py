@@ -64,7 +64,8 @@ class House:
     async def at_work(self) -> AsyncIterator[None]:
         """A worker runs meanwhile."""
         ways = worker.channels(self.settings)
-        async with worker.build(self.client, worker.activities(self.source, self.database, ways)):
+        acts = worker.activities(self.source, self.database, ways)
+        async with worker.build(self.client, acts, self.settings.cached_escalations):
             yield
 
     async def has_workflow(self, key: str) -> bool:

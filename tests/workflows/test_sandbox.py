@@ -1,6 +1,7 @@
 """Types pass the sandbox, logic does not."""
 
 import ast
+import gc
 import importlib
 import pkgutil
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import pydantic
 import pytest
@@ -19,6 +20,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 import activities.inputs
 import domain
 import workflows.passed_through
+from tests.eventually import eventually
 from tests.workflows.clockwork import ClockWorkflow
 from tests.workflows.house import House, house
 from workflows.sandbox import SharedSandboxRunner, _ContextOfThread
@@ -91,6 +93,26 @@ async def test_lives_leave_nothing_behind_in_the_modules_that_they_share() -> No
     assert all(sys.modules[name] is not module for name, module in modules.items())
 
 
+async def test_lives_that_leave_memory_do_so_without_the_collector(without_collector: None) -> None:
+    async with house(max_cached_workflows=1) as home:
+        for _ in range(4):
+            await home.open()
+
+        async def have_left() -> bool:
+            kept = [one for one in gc.get_objects() if type(one).__name__ == "EscalationWorkflow"]
+            return len(kept) <= 2
+
+        await eventually(have_left, "all but the last two have left")
+
+
+@pytest.fixture
+def without_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 async def _whole_life(home: House) -> None:
     life = await home.open()
     await life.decide("acknowledge", "anna")
@@ -113,13 +135,28 @@ def _shared_modules(sandbox: SharedSandboxRunner) -> dict[str, ModuleType]:
 
 
 def _kept(modules: dict[str, ModuleType]) -> dict[str, str]:
-    """All that the modules hold, spelt out, attributes of their own classes and functions too."""
+    """All that the modules hold, spelt out: attributes, defaults and caches of what they define, too."""
     return {
-        f"{module}.{name}": repr((value, getattr(value, "__dict__", None)))
+        f"{module}.{name}": repr((value, [getattr(value, hidden, None) for hidden in HIDDEN], _cached(value)))
         for module, loaded in modules.items()
         for name, value in vars(loaded).items()
-        if name != "__builtins__" and getattr(value, "__module__", module) == module
+        if name != "__builtins__" and not _is_of_another(value, module)
     }
+
+
+HIDDEN = ("__dict__", "__defaults__", "__kwdefaults__", "__closure__")
+
+
+def _is_of_another(value: object, module: str) -> bool:
+    """Whether it is code that was imported; values of other modules' classes may change here."""
+    if isinstance(value, ModuleType):
+        return True
+    return isinstance(value, type | FunctionType) and value.__module__ != module
+
+
+def _cached(value: object) -> object:
+    info = getattr(value, "cache_info", None)
+    return info() if callable(info) else None
 
 
 def _modules() -> Iterator[ModuleType]:
