@@ -1,13 +1,14 @@
 """The only thing that changes state: one event, applied. `fold(events)` is the state."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.escalation import DECISIONS_REMEMBERED, Escalation
 from domain.events import AnyEvent, Opened
 from domain.events.base import EventBase
 from domain.vocabulary import LadderStatus, Role
 
+T = TypeVar("T")
 _OUTSIDE = (Role.REPORTER, Role.SERVICE, Role.AUDITOR)
 """Roles whose decisions do not show that somebody works on it."""
 
@@ -21,6 +22,8 @@ def apply(escalation: Escalation, event: EventBase) -> Escalation:
     changes["seq"] = seq
     if decision_id is not None:
         changes["decided"] = _remembered(escalation.decided, decision_id, seq)
+        if event.fingerprint is not None:
+            changes["fingerprints"] = _remembered(escalation.fingerprints, decision_id, event.fingerprint)
     if role is not None and role not in _OUTSIDE:
         _renew_acknowledgement(escalation, event, changes)
     return escalation.but(**changes)
@@ -38,8 +41,8 @@ def fold(events: Iterable[AnyEvent]) -> Escalation:
     return escalation
 
 
-def _remembered(decided: dict[str, int], decision_id: str, seq: int) -> dict[str, int]:
-    kept = {**decided, decision_id: seq}
+def _remembered(known: dict[str, T], decision_id: str, what: T) -> dict[str, T]:
+    kept = {**known, decision_id: what}
     if len(kept) > DECISIONS_REMEMBERED:
         del kept[next(iter(kept))]
     return kept

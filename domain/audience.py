@@ -145,7 +145,8 @@ STATE_HIDDEN = frozenset(
         *("customers", "links", "reports_joined", "informing", "inform_failed", "responded_at"),
         *("updates_sent", "plan", "approvals", "task_force", "involved", "parties", "responders"),
         *("resolutions_rejected", "preventive_actions", "undelivered", "extending", "extend_again_at"),
-        *("decided", "refused", "close_at", "joined_into", "routes_holding", "reopened", "reopened_at"),
+        *("decided", "fingerprints", "reuses", "refused", "close_at", "joined_into", "routes_holding"),
+        *("reopened", "reopened_at"),
     }
 )
 """Together the fields of Escalation; a test says so, so that whoever adds one decides who sees it."""

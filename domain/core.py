@@ -30,6 +30,7 @@ from domain.events import (
     DecisionRefused,
 )
 from domain.events.promises import named
+from domain.fingerprints import demand_the_same, fingerprint_of
 from domain.horizon import extend, extended, not_extended
 from domain.ladder import (
     acknowledgement_is_over,
@@ -123,17 +124,20 @@ def open_escalation(opening: Opening, known: PolicyFetched, now: datetime) -> Ou
 def decide(escalation: Escalation, decision: AnyDecision, now: datetime) -> Outcome:
     """What follows from a decision, after all that was due before it.
 
-    The same id twice changes nothing, and is refused again where it was refused on the timeline.
+    The same twice changes nothing, and is refused again where it was refused on the timeline; another one
+    under the same id is refused.
     Raises Refused; then nothing has changed, and what was due is still to be elapsed.
     """
     turn = Turn(escalation, now)
     _elapse(turn)
     if decision.decision_id in turn.escalation.decided:
-        _refuse_again(turn.escalation, decision)
+        demand_the_same(turn.escalation, decision)
+        refuse_again(turn.escalation, decision)
         return _outcome(turn)
     _check_seen(turn.escalation, decision)
     check(turn.escalation, decision)
-    turn.act_for(decision.author.id, decision.author.role, decision.decision_id)
+    fingerprint = fingerprint_of(decision)
+    turn.act_for(decision.author.id, decision.author.role, decision.decision_id, fingerprint)
     RULES[type(decision)](turn, decision)
     return _outcome(turn)
 
@@ -159,10 +163,15 @@ def refuse(escalation: Escalation, decision: AnyDecision, refused: Refused, now:
     """Puts a refusal on the timeline, once, where nobody waits to hear it."""
     turn = Turn(escalation, now)
     _elapse(turn)
-    if decision.decision_id in turn.escalation.decided:
-        return _outcome(turn)
-    turn.act_for(decision.author.id, None, decision.decision_id)
-    turn.emit(DecisionRefused, decision=decision.type, code=refused.code, why=refused.message)
+    author, id_, fingerprint = decision.author.id, decision.decision_id, fingerprint_of(decision)
+    said: dict[str, Any] = {"decision": decision.type, "code": refused.code, "why": refused.message}
+    if refused.code is RefusalCode.REUSED:
+        if fingerprint not in turn.escalation.reuses:
+            turn.act_for(author, None, None, fingerprint)
+            turn.emit(DecisionRefused, reused=id_, **said)
+    elif id_ not in turn.escalation.decided:
+        turn.act_for(author, None, id_, fingerprint)
+        turn.emit(DecisionRefused, **said)
     return _outcome(turn)
 
 
@@ -185,7 +194,8 @@ def _check_seen(escalation: Escalation, decision: AnyDecision) -> None:
     raise Refused(RefusalCode.STALE, message)
 
 
-def _refuse_again(escalation: Escalation, decision: AnyDecision) -> None:
+def refuse_again(escalation: Escalation, decision: AnyDecision) -> None:
+    """Raises Refused where the decision was refused on the timeline."""
     before = escalation.refused.get(decision.decision_id)
     if before is not None:
         raise Refused(before.code, before.why)

@@ -252,6 +252,10 @@ class Escalation(Value):
     """When it is asked for again, after it could not be resolved."""
     decided: dict[str, int] = Field(default={})
     """Handled decision ids to the seq after which they were handled, oldest first."""
+    fingerprints: dict[str, str] = {}
+    """Of the handled decisions by their ids. Those that an earlier release handled have none."""
+    reuses: tuple[str, ...] = ()
+    """Fingerprints of decisions that were refused on the timeline because their id was another's."""
     refused: dict[str, Refusal] = {}
     """Those of them that were refused on the timeline; the same decision gets the same answer."""
     close_at: datetime | None = None

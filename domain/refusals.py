@@ -12,6 +12,8 @@ class RefusalCode(StrEnum):
     INVALID = "invalid"
     STALE = "stale"
     """Something happened since what the author had seen."""
+    REUSED = "reused"
+    """The decision's id stands for another decision."""
 
 
 class Refused(Exception):

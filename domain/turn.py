@@ -29,7 +29,18 @@ class Turn:
     planned time of what came due, so that a late look plans nothing differently.
     """
 
-    __slots__ = ("_decision_id", "by", "errands", "escalation", "events", "notices", "now", "role", "when")
+    __slots__ = (
+        "_decision_id",
+        "_fingerprint",
+        "by",
+        "errands",
+        "escalation",
+        "events",
+        "notices",
+        "now",
+        "role",
+        "when",
+    )
 
     def __init__(self, escalation: Escalation, now: datetime) -> None:
         self.escalation = escalation
@@ -38,15 +49,19 @@ class Turn:
         self.by = CLOCK
         self.role: Role | None = None
         self._decision_id: str | None = None
+        self._fingerprint: str | None = None
         self.events: list[AnyEvent] = []
         self.errands: list[AnyErrand] = []
         self.notices: dict[str, Notice] = {}
 
-    def act_for(self, author: str, role: Role | None, decision_id: str | None) -> None:
-        """From here on events are this author's; the first one carries the decision's id."""
+    def act_for(
+        self, author: str, role: Role | None, decision_id: str | None, fingerprint: str | None = None
+    ) -> None:
+        """From here on events are this author's; the first one carries the decision's id and fingerprint."""
         self.by = author
         self.role = role
         self._decision_id = decision_id
+        self._fingerprint = fingerprint
 
     def emit(self, kind: type[E], *, planned: datetime | None = None, **fields: Any) -> E:
         # `kind(...)` does the same at twice the cost, and everything that happens comes by here.
@@ -58,10 +73,11 @@ class Turn:
                 "role": self.role,
                 "planned": planned,
                 "decision_id": self._decision_id,
+                "fingerprint": self._fingerprint,
                 **fields,
             }
         )
-        self._decision_id = None
+        self._decision_id = self._fingerprint = None
         self.escalation = apply(self.escalation, event)
         self.events.append(event)  # type: ignore[arg-type]
         return event

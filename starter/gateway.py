@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from domain.decisions import AnyDecision, ReportAgain
 from domain.escalation import Escalation
+from domain.fingerprints import demand_the_same
 from domain.opening import Begin, Carried, Decided, Opening
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary, summarise
@@ -211,6 +212,7 @@ class Gateway:
                 RefusalCode.CLOSED,
                 f"{life.escalation_id} is closed; report it again under the key {life.key!r} to reopen it",
             )
+        demand_the_same(last, decision)
         decided = Decided(
             escalation_id=last.id,
             seq=last.decided[decision.decision_id],

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.decisions import AnyDecision
 from domain.escalation import Escalation
+from domain.fingerprints import fingerprint_of
 from domain.opening import Begin, Decided
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary
@@ -222,8 +223,8 @@ def why_not(failed: WorkflowUpdateFailedError) -> Refused | Gone | None:
 
 
 def _update_id(decision: AnyDecision) -> str:
-    """With the author: the server answers an update that it knows by itself, whoever asks."""
-    return f"{decision.author.id}/{decision.decision_id}"
+    """With author and content: the server answers an update that it knows by itself, whoever asks."""
+    return f"{decision.author.id}/{decision.decision_id}/{fingerprint_of(decision)}"
 
 
 def _cut(text: str, size: int) -> str:

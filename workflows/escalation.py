@@ -23,7 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.summary import Summary, summarise
 
 from domain.agenda import AgendaItem, next_item
-from domain.core import decide, elapse, open_escalation, refuse, report, withdraw
+from domain.core import decide, elapse, open_escalation, refuse, refuse_again, report, withdraw
+from domain.fingerprints import is_another
 from domain.telling import bundled
 from domain.turn import Outcome
 from workflows.case_file import case_file
@@ -36,6 +37,8 @@ REFUSED = "Refused"
 """Type of the application errors by which a caller hears that the rules do not allow a decision."""
 NOT_READY = "NotReady"
 """Type of the application errors by which a caller hears that there is no escalation (yet)."""
+SAYS_REUSED = "says-reused"
+"""Another decision under a known id is refused; lives of before took it for a repetition."""
 
 
 @workflow.defn(name="escalation")
@@ -240,6 +243,9 @@ class EscalationWorkflow:
         """Settles what was due before, so that no decision can hide a breach, then decides."""
         now = workflow.now()
         self._take(elapse(self._escalation, now))
+        if is_another(self._escalation, decision) and not workflow.patched(SAYS_REUSED):
+            refuse_again(self._escalation, decision)
+            return
         self._take(decide(self._escalation, decision, now))
 
     def _take(self, outcome: Outcome) -> None:

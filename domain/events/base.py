@@ -27,6 +27,8 @@ class EventBase(Value):
     """When it should have happened, where that is known beforehand."""
     decision_id: str | None = None
     """Set on the first event of a decision."""
+    fingerprint: str | None = None
+    """Of the decision, beside its id."""
 
     def change(self, escalation: "Escalation") -> dict[str, Any]:
         """The fields of the escalation that this event replaces; by default none."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.escalation import Escalation, Ladder, Refusal, Waiting
+from domain.escalation import DECISIONS_REMEMBERED, Escalation, Ladder, Refusal, Waiting
 from domain.events.base import EventBase
 from domain.policy import Policy
 from domain.refusals import RefusalCode
@@ -45,6 +45,7 @@ class Opened(EventBase):
 
     def begin(self) -> Escalation:
         """The escalation after this event and before any other."""
+        id_, print_ = self.decision_id, self.fingerprint
         ladder = Ladder(
             status=LadderStatus.STOPPED, level=1, planned=self.at, climb_at=None, cause=ClimbCause.OPENED
         )
@@ -58,7 +59,8 @@ class Opened(EventBase):
             customers=self.report.customers(),
             links=self.report.links,
             routes_holding=self.routes_holding,
-            decided={self.decision_id: self.seq} if self.decision_id else {},
+            decided={id_: self.seq} if id_ else {},
+            fingerprints={id_: print_} if id_ and print_ else {},
         )
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
@@ -216,8 +218,12 @@ class DecisionRefused(EventBase):
     """The decision's type."""
     code: RefusalCode
     why: str
+    reused: str | None = None
+    """The decision's id, where it is another decision's; this event is none of that one."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
+        if self.fingerprint is not None and self.reused is not None:
+            return {"reuses": (*escalation.reuses, self.fingerprint)[-DECISIONS_REMEMBERED:]}
         if self.decision_id is None:
             return {}
         remembered = {key: one for key, one in escalation.refused.items() if key in escalation.decided}

@@ -7,6 +7,7 @@ from domain.ending import greet_relatives, plan_closing, watch_again
 from domain.errands import PolicyFetched
 from domain.escalation import Escalation
 from domain.events import CustomerAnswered, Opened, Reopened, ReportJoined
+from domain.fingerprints import fingerprint_of
 from domain.ladder import reach
 from domain.opening import Opening
 from domain.policy import Policy
@@ -35,12 +36,14 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
     severity = policy.severity(report.impact, report.urgency)
     taken = policy.route(report, known.holding())
     route = None if report.team else taken
+    said = ReportAgain(decision_id=opening.request_id, author=opening.author, report=report)
     return Opened(
         seq=1,
         at=now,
         by=opening.author.id,
         role=opening.author.role,
         decision_id=opening.request_id,
+        fingerprint=fingerprint_of(said),
         id=opening.id,
         key=opening.key,
         report=report,

@@ -212,6 +212,10 @@ def _refused(error: Refused) -> ApiProblem:
             return ApiProblem(Code.FORBIDDEN, error.message, reason=error.code)
         case RefusalCode.STALE:
             return ApiProblem(Code.STALE, error.message, reason=error.code)
+        case RefusalCode.REUSED:
+            what, _, mend = error.message.partition("; ")
+            wrong = FieldProblem(pointer="/decision_id", detail=what, mend=mend)
+            return ApiProblem(Code.KEY_REUSED, error.message, wrong, reason=error.code)
         case _:
             return ApiProblem(Code.REFUSED, error.message, reason=error.code)
 

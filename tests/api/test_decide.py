@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.house import Api
+from tests.api.house import API, Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -25,6 +25,19 @@ async def test_the_same_decision_again_changes_nothing(api: Api) -> None:
         again = await client.post(f"{place}/decisions", json=note)
     assert (first.status_code, again.status_code) == (200, 200)
     assert again.json()["decided"] == first.json()["decided"]
+
+
+async def test_another_body_under_the_same_decision_id_is_refused(api: Api) -> None:
+    place = await api.open("decide-7")
+    note = {"type": "note", "text": "seen", "decision_id": "n-1"}
+    async with api.as_("team_lead") as client:
+        await client.post(f"{place}/decisions", json=note)
+        other = await client.post(f"{place}/decisions", json={**note, "text": "something else"})
+        bulk = {"items": [{"escalation": place.rpartition("/")[2], "decision": {**note, "text": "more"}}]}
+        in_bulk = (await client.post(f"{API}/escalations:bulk-decide", json=bulk)).json()["results"][0]
+    assert (other.status_code, other.json()["code"], other.json()["reason"]) == (422, "key_reused", "reused")
+    assert other.json()["errors"][0]["pointer"] == "/decision_id"
+    assert (in_bulk["status"], in_bulk["problem"]["code"]) == (422, "key_reused")
 
 
 async def test_a_decision_on_a_stale_picture_is_refused(api: Api) -> None:

@@ -1,5 +1,6 @@
 """A past case is recalled from its events, such that replaying it under its own policy is what happened."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from random import Random
 
@@ -9,6 +10,7 @@ from domain.comparison.past import Answer, OnItsOwn, PastCase, Withdrawal, Work
 from domain.comparison.recall import NEEDED, recall
 from domain.comparison.replay import replay
 from domain.core import open_escalation, withdraw
+from domain.events.base import EventBase
 from domain.simulation.run import simulate
 from domain.simulation.script import Actor, Cue, Who
 from domain.vocabulary import Role
@@ -21,6 +23,11 @@ from tests.domain.world import DAY, HOUR, MINUTE, POLICY, START, opening
 TAKES = cue("level_notified", "xena", "acknowledge", level=2, nth=1, after=5 * MINUTE)
 ACCEPTS = cue("acknowledged", "mara", "accept", nth=1, after=5 * MINUTE, fields={"reason": "ours"})
 PARENT = {"parent": "esc-parent~20260302-080000", "reason": "it was solved there"}
+
+
+def _unprinted(events: Iterable[EventBase]) -> list[EventBase]:
+    """A reporter's note is recalled as what became of it, so what it was before has another fingerprint."""
+    return [event.but(fingerprint=None) for event in events]
 
 
 def timings(case: PastCase) -> list[tuple[str, object]]:
@@ -36,7 +43,7 @@ def test_replayed_under_its_own_policy_a_life_is_what_it_was_event_by_event(seed
     needed = [event for event in lived.events if event.decision_id or isinstance(event, NEEDED)]
     case = recall(begun, START, needed)
     replayed = replay(case, known(policy, START), Stage(policy), until)
-    assert replayed.simulated.events == lived.events
+    assert _unprinted(replayed.simulated.events) == _unprinted(lived.events)
     assert (replayed.not_come, case.left_out) == ((), ())
 
 

@@ -73,6 +73,17 @@ EXPECTED: dict[str, Expected] = {
           Customer+Level+NextDue+Owner+Severity+Stage+Team NextDue+Stage
         """,
     ),
+    "reused_ids": Expected(
+        timers="""
+          600
+        """,
+        work="""
+          p f S w w w S w w
+        """,
+        upserts="""
+          Customer+Level+NextDue+Owner+Severity+Stage+Team NextDue+Stage
+        """,
+    ),
     "cancelled": Expected(
         timers="""
           600 120 180 1080

@@ -1,4 +1,4 @@
-"""Five lives. One definition drives the recorder and the replay."""
+"""Six lives. One definition drives the recorder and the replay."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -88,6 +88,18 @@ async def cancelled(home: House) -> Life:
     return life
 
 
+async def reused_ids(home: House) -> Life:
+    """Recorded while another decision under a known id passed for a repetition, by either way."""
+    life = await home.open()
+    await life.signal("note", "anna", decision_id="one", text="of anna")
+    await life.has("noted")
+    await life.signal("note", "xena", decision_id="one", text="of xena")
+    await life.decide("note", "ben", decision_id="one", text="of ben")
+    await life.decide("cancel", "mara", reason="by mistake")
+    await life.has_ended()
+    return life
+
+
 COMPLETED, CANCELED = "WorkflowExecutionCompleted", "WorkflowExecutionCanceled"
 SCENARIOS: dict[str, Scenario] = {
     "straight": Scenario(straight, ('"type":"declare_resolved"', '"close_reason":"resolved"'), COMPLETED),
@@ -105,5 +117,6 @@ SCENARIOS: dict[str, Scenario] = {
         wait_and_reopen, ('"close_reason":"returned"', '"customer_replied"', '"reopened":1'), COMPLETED
     ),
     "joined": Scenario(joined, ('"decision_id":"too-early"', '"close_reason":"joined"'), COMPLETED),
+    "reused_ids": Scenario(reused_ids, ("of xena", "of ben", '"close_reason":"cancelled"'), COMPLETED),
     "cancelled": Scenario(cancelled, ('"template":"closed"', "the workflow was cancelled"), CANCELED),
 }

@@ -97,6 +97,9 @@ async def test_what_was_decided_before_the_end_is_answered_after_it_and_nothing_
         again = await house.gateway.decide(opened.escalation_id, cancel)
         with pytest.raises(Refused) as refused:
             await house.gateway.decide(opened.escalation_id, decision("note", "late", text="Late."))
+        with pytest.raises(Refused) as reused:
+            await house.gateway.decide(opened.escalation_id, decision("note", "cancel-1", text="Late."))
+    assert reused.value.code is RefusalCode.REUSED
     assert again.status is DecisionStatus.DONE
     assert again.decided is not None
     assert not again.decided.changed
