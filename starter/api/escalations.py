@@ -21,9 +21,9 @@ from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors, Seen
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
-from starter.api.reach import demand_readable, sees_inside
+from starter.api.reach import demand_readable, reading, sees_inside
 from starter.api.shapes import EscalationView, view_of
-from starter.errors import OrderInvalid
+from starter.errors import NoAnswer, NotFound, OrderInvalid, ServerAway
 from starter.orders import Opened, OpenOrder, OpenOutcome
 
 router = APIRouter(tags=["escalations"])
@@ -51,6 +51,8 @@ IdempotencyKey = Annotated[
 IfNoneMatch = Annotated[
     str | None, Header(max_length=200, description="An ETag; 304 without a body while it is the present one.")
 ]
+OWN = (OpenOutcome.STARTED, OpenOutcome.ALREADY_OPEN)
+"""Then it was opened by the very report that was sent."""
 REPLAYED = "Idempotency-Replayed"
 EscalationReader = Annotated[Caller, needs(Read.ESCALATION)]
 Opener = Annotated[Caller, needs(Act.OPEN)]
@@ -64,6 +66,19 @@ def _strict(value: Any, handler: ValidatorFunctionWrapHandler) -> Report:
 
 
 StrictReport = Annotated[Report, WrapValidator(_strict)]
+
+
+class OpenAnswer(BaseModel):
+    """What became of the report."""
+
+    escalation_id: str | None = Field(
+        description="None where it joined or reopened one that is another reporter's."
+    )
+    key: str
+    outcome: OpenOutcome
+    applied: bool = Field(
+        description="False when no worker answered in time: the report is held durably and joins later."
+    )
 
 
 class OpenBody(BaseModel):
@@ -83,11 +98,14 @@ class OpenBody(BaseModel):
 @router.post(
     "/escalations",
     status_code=201,
-    response_model=Opened,
+    response_model=OpenAnswer,
     summary="Open an escalation, or join the one that is open under the key",
     responses={
-        200: {"model": Opened, "description": "It was open already, was joined, or was reopened."},
-        202: {"model": Opened, "description": "No worker answered in time; the report is held and joins."},
+        200: {"model": OpenAnswer, "description": "It was open already, was joined, or was reopened."},
+        202: {
+            "model": OpenAnswer,
+            "description": "No worker answered in time; the report is held and joins.",
+        },
         **errors(Code.KEY_REUSED, Code.REFUSED, Code.SERVER_AWAY),
     },
 )
@@ -97,23 +115,24 @@ async def open_escalation(
     doors: AtDoors,
     response: Response,
     idempotency_key: IdempotencyKey = None,
-) -> Opened:
+) -> OpenAnswer:
     """With `Idempotency-Key` a repetition is answered as the first was; with `key` it joins what is open."""
     _check_asker(caller, body.report)
     known = await _begin(doors, caller, idempotency_key, body)
     if known is not None and known.standing is Standing.REPEATED:
         response.headers[REPLAYED] = "true"
-        opened = Opened.model_validate(known.answer)
+        answer = OpenAnswer.model_validate(known.answer)
         response.status_code = known.status
     else:
         opened = await _open(doors, caller, idempotency_key, body)
+        answer = await _shown(doors, caller, opened)
         response.status_code = _status(opened)
         meters.OPENINGS.labels(opened.outcome).inc()
         if known is not None and idempotency_key is not None:
-            await _remember(doors, caller, idempotency_key, response.status_code, opened)
-    structlog.contextvars.bind_contextvars(escalation=opened.escalation_id)
-    response.headers["Location"] = f"/api/v1/escalations/{opened.escalation_id}"
-    return opened
+            await _remember(doors, caller, idempotency_key, response.status_code, answer)
+    if answer.escalation_id is not None:
+        response.headers["Location"] = f"/api/v1/escalations/{answer.escalation_id}"
+    return answer
 
 
 @router.get(
@@ -191,10 +210,28 @@ async def _open(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -
     )
     try:
         return await (await doors.gateway()).open(order)
-    except (OrderInvalid, Refused):
+    except (OrderInvalid, Refused) as error:
         # Nothing was done: the mended request may come under the same key.
         await _forget(doors, caller, key)
+        if isinstance(error, Refused) and not sees_inside(caller):
+            # The rules' own words name the escalation, which may be another's.
+            detail = "what was reported under this key before takes no report now; report it under another"
+            raise ApiProblem(Code.REFUSED, detail, reason=error.code) from None
         raise
+
+
+async def _shown(doors: Doors, caller: Caller, opened: Opened) -> OpenAnswer:
+    """Without the id where that is none of the caller's business, or nobody can tell now."""
+    structlog.contextvars.bind_contextvars(escalation=opened.escalation_id)
+    answer = OpenAnswer(**opened.model_dump())
+    if sees_inside(caller) or opened.outcome in OWN:
+        return answer
+    try:
+        row = await doors.summary(opened.escalation_id)
+    except (RecordsAway, ServerAway, NoAnswer, NotFound):
+        return answer.model_copy(update={"escalation_id": None})
+    is_theirs = reading(caller).holds(team=row.team, parties=row.parties, asked_by=row.asked_by)
+    return answer if is_theirs else answer.model_copy(update={"escalation_id": None})
 
 
 async def _forget(doors: Doors, caller: Caller, key: str | None) -> None:
@@ -204,9 +241,9 @@ async def _forget(doors: Doors, caller: Caller, key: str | None) -> None:
         await Requests(doors.database).failed(caller.id, key)
 
 
-async def _remember(doors: Doors, caller: Caller, key: str, status: int, opened: Opened) -> None:
+async def _remember(doors: Doors, caller: Caller, key: str, status: int, answer: OpenAnswer) -> None:
     try:
-        await Requests(doors.database).answered(caller.id, key, status, opened.model_dump(mode="json"))
+        await Requests(doors.database).answered(caller.id, key, status, answer.model_dump(mode="json"))
     except RecordsAway:
         # A repetition asks the workflow, which knows the request by its id.
         log.warning("idempotency_not_recorded", key=key)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.api.house import API, Api
+from domain.refusals import RefusalCode, Refused
+from starter.gateway import Gateway
+from tests.api.house import API, Api, a_body
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -19,6 +21,53 @@ async def test_an_id_under_which_somebody_else_decided_is_refused_aloud(api: Api
     assert (first.status_code, again.status_code) == (200, 200)
     assert (second.status_code, second.json()["code"]) == (422, "key_reused")
     assert second.json()["errors"][0]["pointer"] == "/decision_id"
+
+
+async def test_a_reporter_who_joins_anothers_escalation_is_heard_and_learns_nothing_of_it(api: Api) -> None:
+    place = await api.open("others-3")
+    real = place.rpartition("/")[2]
+    body = a_body("others-3")
+    body["report"] |= {"asked_by": "kiosk", "what_happened": "It happened to us too."}
+    once = {"Idempotency-Key": "others-3"}
+    async with api.as_("reporter") as client, api.as_("service") as service:
+        answers = [await client.post(f"{API}/escalations", json=body, headers=once) for _ in range(2)]
+        timeline = (await service.get(f"{place}/timeline")).json()["entries"]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "escalation_id": None,
+            "key": "others-3",
+            "outcome": "joined",
+            "applied": True,
+        }
+        assert real not in answer.text
+        assert "location" not in answer.headers
+    assert [each["by"] for each in timeline if each["type"] == "report_joined"] == ["kiosk"]
+
+
+async def test_a_reporter_who_joins_an_escalation_of_the_own_gets_its_id(api: Api) -> None:
+    report = a_body()["report"] | {"asked_by": "kiosk"}
+    place = await api.open("others-4", "reporter", report=report)
+    body = a_body("others-4") | {"report": report | {"what_happened": "It happened again."}}
+    async with api.as_("reporter") as client:
+        joined = await client.post(f"{API}/escalations", json=body)
+    assert (joined.status_code, joined.json()["outcome"]) == (200, "joined")
+    assert joined.headers["location"] == place
+
+
+async def test_a_reporter_whose_report_is_refused_is_not_told_by_which_escalation(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuses(*_: object) -> None:
+        raise Refused(RefusalCode.CLOSED, "esc-secret~20260101-000000 closed lately")
+
+    monkeypatch.setattr(Gateway, "open", refuses)
+    body = a_body("others-5")
+    body["report"]["asked_by"] = "kiosk"
+    async with api.as_("reporter") as client:
+        answer = await client.post(f"{API}/escalations", json=body)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "closed")
+    assert "secret" not in answer.text
 
 
 async def test_a_made_up_id_does_not_tell_what_else_the_key_stands_for(api: Api) -> None:
