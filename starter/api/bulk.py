@@ -16,10 +16,11 @@ from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import PRINTABLE
+from starter.api.guarded import Guarded
 from starter.api.problems import OF_RIGHTS, Code, Problem, errors, log_refused, problem_of, shown
 from starter.orders import DecisionStatus
 
-router = APIRouter(tags=["decisions"])
+router = APIRouter(route_class=Guarded, tags=["decisions"])
 log = structlog.get_logger("api")
 
 AT_MOST = 500

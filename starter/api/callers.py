@@ -72,7 +72,23 @@ async def a_caller(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     _: Annotated[str | None, Depends(_COOKIE)] = None,
 ) -> Caller:
-    """Raises 401 for nobody and for whoever is not known; of both kinds of credentials the header counts."""
+    """Asked once for a request. Raises 401 for nobody and for whoever is not known."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    return known if known is not None else await _who(request, doors, credentials)
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who calls, before the framework asks. Raises what `a_caller` raises."""
+    return await a_caller(request, doors_of(request), await _BEARER(request))
+
+
+async def caller_again(request: Request) -> Caller:
+    """Who calls, asked once more, for what stays open. Raises what `a_caller` raises."""
+    return await _who(request, doors_of(request), await _BEARER(request))
+
+
+async def _who(request: Request, doors: Doors, credentials: HTTPAuthorizationCredentials | None) -> Caller:
+    """Of both kinds of credentials the header counts."""
     session = cookie_of(request)
     if credentials is not None:
         caller = await known_by(request, doors, credentials.credentials)
@@ -86,11 +102,6 @@ async def a_caller(
     if caller.how is How.SESSION:
         demand_same_site(request)
     return caller
-
-
-async def caller_again(request: Request) -> Caller:
-    """Who calls, asked once more, for what stays open. Raises what `a_caller` raises."""
-    return await a_caller(request, doors_of(request), await _BEARER(request))
 
 
 async def known_by(request: Request, doors: Doors, text: str) -> Caller:

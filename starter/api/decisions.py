@@ -13,11 +13,12 @@ from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody, schema_of, summary_of, type_of
 from starter.api.doors import AtDoors
 from starter.api.escalations import EscalationReader, IdempotencyKey, Ref, etag
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import decides, demand_readable
 from starter.orders import DecisionStatus
 
-router = APIRouter(tags=["decisions"])
+router = APIRouter(route_class=Guarded, tags=["decisions"])
 
 IfMatch = Annotated[
     str | None,

@@ -20,13 +20,14 @@ from starter.api import meters
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors, Seen
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, reading, sees_inside
 from starter.api.shapes import EscalationView, view_of
 from starter.errors import NoAnswer, NotFound, OrderInvalid, ServerAway
 from starter.orders import Opened, OpenOrder, OpenOutcome
 
-router = APIRouter(tags=["escalations"])
+router = APIRouter(route_class=Guarded, tags=["escalations"])
 log = structlog.get_logger("api")
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]+$"

@@ -13,9 +13,10 @@ from pydantic import BaseModel, Field
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from starter.api.doors import Doors, doors_of
+from starter.api.guarded import Guarded
 from starter.connection import worker_polls
 
-router = APIRouter(tags=["health"])
+router = APIRouter(route_class=Guarded, tags=["health"])
 log = structlog.get_logger("api")
 
 PATIENCE = 1.5

@@ -10,11 +10,12 @@ from records.keys import Key
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.errors import NotFound
 from starter.key_orders import KeyOrder, create_key
 
-router = APIRouter(tags=["keys"])
+router = APIRouter(route_class=Guarded, tags=["keys"])
 KeyReader = Annotated[Caller, needs(Read.KEYS)]
 KeyManager = Annotated[Caller, needs(Act.MANAGE_KEYS)]
 Prefix = Annotated[

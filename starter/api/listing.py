@@ -17,10 +17,11 @@ from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, summary_of
 from starter.api.escalations import PRINTABLE
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import reading, sees_inside
 
-router = APIRouter(tags=["escalations"])
+router = APIRouter(route_class=Guarded, tags=["escalations"])
 
 TEXT = "Words that all begin a word of subject, key, id or customer, in any order."
 

@@ -18,10 +18,11 @@ from starter.api import meters
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import Doors, doors_of
+from starter.api.guarded import Guarded
 from starter.api.health import AtHealth, Readiness, State
 from starter.api.problems import Code, errors
 
-router = APIRouter(tags=["health"])
+router = APIRouter(route_class=Guarded, tags=["health"])
 
 FRESH = 15.0
 """Seconds for which the numbers of the ledger are good enough."""

@@ -17,9 +17,10 @@ from organisation.model import Organisation
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 
-router = APIRouter(tags=["on call"])
+router = APIRouter(route_class=Guarded, tags=["on call"])
 
 LONGEST = timedelta(days=400)
 USUAL = timedelta(days=14)

@@ -18,11 +18,12 @@ from starter.api.bench import AtDesk
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
 from starter.api.edits import EDIT_CODES, edited
+from starter.api.guarded import Guarded
 from starter.api.on_call import READING, Reader, Schedule, Shifts, check_stretch, schedule_in, shifts_view
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.on_call_orders import as_written, section_of
 
-router = APIRouter(tags=["on call"])
+router = APIRouter(route_class=Guarded, tags=["on call"])
 
 People = Annotated[list[Identifier], Field(min_length=1, max_length=20)]
 CHANGES = ("person", "nobody", "add", "remove", "replace")

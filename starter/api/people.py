@@ -15,9 +15,10 @@ from starter.api.bench import AtDesk
 from starter.api.callers import Caller, How
 from starter.api.doors import AtDoors, Doors
 from starter.api.edits import EDIT_CODES, edited
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=Guarded, tags=["people"])
 
 MOST_CHANNELS = 10
 SelfReader = Annotated[Caller, needs(Read.OWN_PROFILE)]

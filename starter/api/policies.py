@@ -17,10 +17,11 @@ from starter.api.allowed import needs
 from starter.api.bench import AtBench
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.policy_check import CheckTooLong, PolicyCheck, check_apart, from_json
 
-router = APIRouter(tags=["policies"])
+router = APIRouter(route_class=Guarded, tags=["policies"])
 
 MOST_BYTES = 4 * LONGEST
 PolicyName = Annotated[str, Path(max_length=100, description="The policy's name.", examples=["sample"])]

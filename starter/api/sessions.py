@@ -11,10 +11,11 @@ from records.sessions import LASTS
 from starter.api.callers import Caller, Calling, How
 from starter.api.cookies import demand_closed_line, give, take_back
 from starter.api.doors import AtDoors
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import deciding, reading
 
-router = APIRouter(tags=["session"])
+router = APIRouter(route_class=Guarded, tags=["session"])
 
 
 class Me(BaseModel):

@@ -21,6 +21,7 @@ from starter.api.bench import AtBench
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import StrictReport
+from starter.api.guarded import Guarded
 from starter.api.policies import PolicyName, policy_in
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.dry_run import dry_run
@@ -29,7 +30,7 @@ from starter.given_data import given_data
 from starter.order_file import OrderFile
 from starter.simulated import SimulatedLife, as_data
 
-router = APIRouter(tags=["policies"])
+router = APIRouter(route_class=Guarded, tags=["policies"])
 
 WITHIN = 5.0
 """Seconds; an ordinary month takes some milliseconds."""

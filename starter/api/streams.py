@@ -23,11 +23,12 @@ from starter.api.allowed import demand, needs
 from starter.api.callers import Caller, caller_again
 from starter.api.doors import AtDoors, doors_of
 from starter.api.escalations import Ref
+from starter.api.guarded import Guarded
 from starter.api.hub import Hub, Listener, Piece
 from starter.api.problems import STATUS, ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, reading, sees_inside
 
-router = APIRouter(tags=["streams"])
+router = APIRouter(route_class=Guarded, tags=["streams"])
 
 KEEP_ALIVE = 15.0
 """Seconds; also between two looks at whether the caller still counts."""

@@ -11,11 +11,12 @@ from domain.vocabulary import ChannelKind
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
+from starter.api.guarded import Guarded
 from starter.api.people import person_of
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.test_messages import TestedChannel, send_test
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=Guarded, tags=["people"])
 
 PATIENCE = timedelta(seconds=15)
 """A channel is tried three times, some seconds apart."""

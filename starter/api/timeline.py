@@ -16,11 +16,12 @@ from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
 from starter.api.escalations import Ref
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, readable, sees_inside
 from starter.history import HistoryPage
 
-router = APIRouter(tags=["history"])
+router = APIRouter(route_class=Guarded, tags=["history"])
 
 PAGE = 100
 PAGE_AT_MOST = 500

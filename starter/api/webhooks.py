@@ -15,10 +15,11 @@ from records.tables import HookState
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors
+from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.webhook_orders import HookChange, HookOrder, Replay, check_team, replay, subscribe
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(route_class=Guarded, tags=["webhooks"])
 
 Reader = Annotated[Caller, needs(Read.WEBHOOKS)]
 Manager = Annotated[Caller, needs(Act.MANAGE_WEBHOOKS)]

@@ -63,6 +63,7 @@ QUERIES: dict[tuple[str, str], dict[str, str]] = {
     ("GET", f"{API}/escalations/stream"): {"after": "nowhere"},
     ("GET", f"{API}/escalations/{{ref}}/stream"): {"after": "nowhere"},
 }
+GARBAGE = b"{no JSON"
 AWAY = {"server_away", "worker_away"}
 """What the right role is answered where only Temporal is missing."""
 ROUTES = tuple(served(an_app()))
@@ -104,14 +105,19 @@ class Walk:
         )
         return text
 
-    async def send(self, route: Served, key: str | None, role: Role = Role.ADMINISTRATOR) -> httpx2.Response:
+    async def send(
+        self, route: Served, key: str | None, role: Role = Role.ADMINISTRATOR, body: Any = None
+    ) -> httpx2.Response:
+        """With the route's own body, unless there is another."""
         path = route.path.format(**{**PLACES, "ref": self.places[role]})
         async with self.alone.client() as client:
             if key is not None:
                 client.headers["Authorization"] = f"Bearer {key}"
-            body = BODIES.get((route.method, route.path))
+            body = BODIES.get((route.method, route.path)) if body is None else body
             sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
             query = QUERIES.get((route.method, route.path))
+            if body == GARBAGE:
+                client.headers["Content-Type"] = "application/json"
             return await client.request(route.method, path, params=query, **sent)
 
     async def answers(self, route: Served, roles: Collection[Role]) -> dict[Role, str]:
@@ -184,6 +190,13 @@ async def test_nobody_is_let_in(walk: Walk, route: Served) -> None:
         answer = await walk.send(route, key)
         assert (answer.status_code, code_of(answer)) == (401, "unauthenticated")
         assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("route", [each for each in GUARDED if each.method != "GET"], ids=named)
+async def test_who_calls_is_asked_before_the_body_is_read(walk: Walk, route: Served) -> None:
+    assert (await walk.send(route, None, body=GARBAGE)).status_code == 401
+    for role in set(Role) - rightful(route) if route.needs else ():
+        assert (await walk.send(route, walk.keys[role], role, GARBAGE)).status_code == 403
 
 
 @every_route
