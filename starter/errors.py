@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.refusals import Refused
+
 
 class SettingsInvalid(Exception):
     """The settings cannot be used as they are. Every line names the setting, what is wrong and the mend."""
@@ -33,6 +35,10 @@ class NoAnswer(Exception):
 
 class NotFound(Exception):
     """No escalation of that id or key."""
+
+
+class LivesOn(Refused):
+    """The escalation is closed, and its key stands for a later one."""
 
 
 @dataclass(frozen=True)

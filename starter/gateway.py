@@ -20,7 +20,7 @@ from domain.value import Value
 from domain.vocabulary import CloseReason, Stage
 from organisation.model import Organisation
 from starter import ids
-from starter.errors import NotFound, OrderInvalid, Problem, ServerAway
+from starter.errors import LivesOn, NotFound, OrderInvalid, Problem, ServerAway
 from starter.history import HistoryPage
 from starter.known_names import check_decision, check_order, with_team
 from starter.lives import SNAPSHOT, SUMMARY, Gone, Life, Lives
@@ -176,8 +176,9 @@ class Gateway:
                 return await self._join(into, key, order, patience)
         now = self._now()
         reopened = last if last is not None and _may_reopen(last, now) else None
+        before = None if ended is None else ended.escalation_id
         opening = Opening(
-            id=reopened.id if reopened is not None else ids.escalation_id_of(workflow_id, now),
+            id=reopened.id if reopened is not None else ids.escalation_id_of(workflow_id, now, before),
             key=key,
             request_id=_request_id(order, *(() if ended is None else (ended.run_id,))),
             policy=order.policy,
@@ -198,7 +199,7 @@ class Gateway:
             if life is None:
                 continue
             if ids.is_escalation_id(ref) and ref != life.escalation_id:
-                raise Refused(
+                raise LivesOn(
                     RefusalCode.CLOSED, f"{ref} is closed; its key lives on as {life.escalation_id}"
                 )
             return life

@@ -1,7 +1,7 @@
 """How ids are made: workflow from key, escalation from opening, request from content."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from domain.report import Report
@@ -11,6 +11,7 @@ PREFIX = "esc-"
 LONGEST = 60
 """Characters of a key that stay as they are in a workflow id."""
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_SECOND = "%Y%m%d-%H%M%S"
 _ESCALATION = re.compile(rf"{PREFIX}[A-Za-z0-9_-]+~\d{{8}}-\d{{6}}")
 
 
@@ -23,8 +24,13 @@ def workflow_id_of(key: str) -> str:
     return f"{PREFIX}{slug}-{digest}"
 
 
-def escalation_id_of(workflow_id: str, opened_at: datetime) -> str:
-    return f"{workflow_id}~{opened_at.astimezone(UTC):%Y%m%d-%H%M%S}"
+def escalation_id_of(workflow_id: str, opened_at: datetime, before: str | None = None) -> str:
+    """`before`: the escalation that had the key last; the new one is named after a later second."""
+    named_after = opened_at.astimezone(UTC)
+    if before is not None and is_escalation_id(before):
+        last = datetime.strptime(before.rpartition("~")[2], _SECOND).replace(tzinfo=UTC)
+        named_after = max(named_after, last + timedelta(seconds=1))
+    return f"{workflow_id}~{named_after:{_SECOND}}"
 
 
 def is_escalation_id(ref: str) -> bool:

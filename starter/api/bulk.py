@@ -16,6 +16,7 @@ from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import PRINTABLE
+from starter.api.etags import Version
 from starter.api.guarded import Guarded
 from starter.api.problems import OF_RIGHTS, Code, Problem, errors, log_refused, problem_of, shown
 from starter.orders import DecisionStatus
@@ -82,10 +83,14 @@ async def bulk_decide(
     return BulkAnswer(results=[each for each in results if each is not None])
 
 
+def _seen(item: BulkItem) -> Version | None:
+    return None if item.if_seq is None else Version(None, item.if_seq)
+
+
 async def _decided(doors: Doors, caller: Caller, item: BulkItem, request: Request) -> BulkResult:
     try:
         answer = await put_in(
-            request, doors, caller, item.escalation, item.decision, if_seq=item.if_seq, shows=False
+            request, doors, caller, item.escalation, item.decision, seen=_seen(item), shows=False
         )
     except Exception as error:
         problem = shown(problem_of(error), request)

@@ -14,10 +14,11 @@ from starter.api.callers import Caller
 from starter.api.decision_bodies import DecisionBody, decision_of
 from starter.api.doors import Doors
 from starter.api.escalations import AnyView, view_for
+from starter.api.etags import Version
 from starter.api.problems import ApiProblem, Code, FieldProblem, invalid, problem_of
 from starter.api.reach import decidable
-from starter.errors import NoAnswer, NotFound, ServerAway
-from starter.orders import DecisionStatus
+from starter.errors import LivesOn, NoAnswer, NotFound, ServerAway
+from starter.orders import DecisionOutcome, DecisionStatus
 
 
 class DecisionAnswer(BaseModel):
@@ -39,7 +40,7 @@ async def put_in(
     body: DecisionBody,
     *,
     decision_id: str | None = None,
-    if_seq: int | None = None,
+    seen: Version | None = None,
     shows: bool = True,
 ) -> DecisionAnswer:
     """Decides once. Raises what the gateway raises, and ApiProblem for who may not and what is not valid.
@@ -50,7 +51,7 @@ async def put_in(
     named = body.decision_id or decision_id or str(uuid4())
     try:
         ref = await decidable(request, caller, doors, ref)
-        outcome = await (await doors.gateway()).decide(ref, _decision(body, named, caller, if_seq))
+        outcome = await _decide(doors, ref, _decision(body, named, caller, seen), seen)
         if outcome.decided is None or not outcome.decided.changed:
             await _demand_own(doors, caller, outcome.escalation_id, named)
     except Exception as error:
@@ -67,6 +68,17 @@ async def put_in(
     return answer
 
 
+async def _decide(doors: Doors, ref: str, decision: AnyDecision, seen: Version | None) -> DecisionOutcome:
+    very = ref if seen is None else seen.demand(ref)
+    try:
+        return await (await doors.gateway()).decide(very, decision)
+    except LivesOn:
+        # Its key, by which it was called, means a later one now.
+        if seen is None or very == ref:
+            raise
+        raise seen.stale(ref) from None
+
+
 async def _demand_own(doors: Doors, caller: Caller, escalation_id: str, decision_id: str) -> None:
     """Raises ApiProblem where somebody else has decided under the id: then this one counts for nothing."""
     try:
@@ -80,9 +92,9 @@ async def _demand_own(doors: Doors, caller: Caller, escalation_id: str, decision
         raise ApiProblem(Code.KEY_REUSED, detail, wrong)
 
 
-def _decision(body: DecisionBody, decision_id: str, caller: Caller, if_seq: int | None) -> AnyDecision:
+def _decision(body: DecisionBody, decision_id: str, caller: Caller, seen: Version | None) -> AnyDecision:
     try:
-        return decision_of(body, decision_id, caller.author, if_seq)
+        return decision_of(body, decision_id, caller.author, None if seen is None else seen.seq)
     except ValidationError as error:
         found: list[dict[str, Any]] = [{**each, "loc": ("body", *each["loc"][1:])} for each in error.errors()]
         raise invalid(found, body.model_dump()) from None

@@ -1,6 +1,5 @@
 """Deciding, and what one may decide now."""
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -12,9 +11,10 @@ from starter.api.callers import Calling
 from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody, schema_of, summary_of, type_of
 from starter.api.doors import AtDoors
-from starter.api.escalations import EscalationReader, IdempotencyKey, Ref, etag
+from starter.api.escalations import EscalationReader, IdempotencyKey, Ref
+from starter.api.etags import etag, seen_in
 from starter.api.guarded import Guarded
-from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.problems import Code, errors
 from starter.api.reach import decides, demand_readable
 from starter.orders import DecisionStatus
 
@@ -24,7 +24,6 @@ IfMatch = Annotated[
     str | None,
     Header(max_length=200, description="The ETag that the decision is based on; refused when it is stale."),
 ]
-_ETAG = re.compile(r'"(\d{1,9})"')
 
 
 class PossibleDecision(BaseModel):
@@ -35,7 +34,7 @@ class PossibleDecision(BaseModel):
 
 class PossibleDecisions(BaseModel):
     escalation_id: str
-    seq: int = Field(description="As of this event; send it back as `If-Match` to decide on what was seen.")
+    seq: int = Field(description="As of this event; the ETag as `If-Match` decides on what was seen.")
     decisions: list[PossibleDecision]
 
 
@@ -72,12 +71,12 @@ async def decide(
 ) -> DecisionAnswer:
     """The caller is its author. With `If-Match` it counts only while nothing has happened since."""
     answer = await put_in(
-        request, doors, caller, ref, body, decision_id=idempotency_key, if_seq=_seen(if_match)
+        request, doors, caller, ref, body, decision_id=idempotency_key, seen=seen_in(if_match)
     )
     if answer.status is DecisionStatus.ACCEPTED:
         response.status_code = 202
     if answer.escalation is not None:
-        response.headers["ETag"] = etag(answer.escalation.seq)
+        response.headers["ETag"] = etag(answer.escalation.id, answer.escalation.seq)
     return answer
 
 
@@ -94,7 +93,7 @@ async def possible(
     the rules may still refuse what a body says, such as an approval above the caller's limit."""
     escalation = (await doors.state(ref)).escalation
     demand_readable(request, caller, escalation)
-    response.headers["ETag"] = etag(escalation.seq)
+    response.headers["ETag"] = etag(escalation.id, escalation.seq)
     kinds = DECISION_TYPES if decides(caller, escalation) else ()
     return PossibleDecisions(
         escalation_id=escalation.id,
@@ -105,15 +104,3 @@ async def possible(
             if allows(escalation, kind, caller.author)
         ],
     )
-
-
-def _seen(if_match: str | None) -> int | None:
-    if if_match is None or if_match == "*":
-        return None
-    found = _ETAG.fullmatch(if_match)
-    if found is None:
-        wrong = FieldProblem(
-            parameter="If-Match", detail="no ETag of an escalation", mend="send back the ETag as it came"
-        )
-        raise ApiProblem(Code.INVALID, "If-Match is no ETag of an escalation", wrong)
-    return int(found[1])

@@ -20,6 +20,7 @@ from starter.api import meters
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors, Seen
+from starter.api.etags import etag
 from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, reading, sees_inside
@@ -157,11 +158,11 @@ async def read_escalation(
     if if_none_match is not None:
         row = await doors.summary(ref)
         demand_readable(request, caller, row)
-        if etag(row.seq) in if_none_match:
-            return Response(status_code=304, headers={"ETag": etag(row.seq)})
+        if etag(row.id, row.seq) in if_none_match:
+            return Response(status_code=304, headers={"ETag": etag(row.id, row.seq)})
     seen = await doors.state(ref)
     demand_readable(request, caller, seen.escalation)
-    response.headers["ETag"] = etag(seen.escalation.seq)
+    response.headers["ETag"] = etag(seen.escalation.id, seen.escalation.seq)
     return view_for(caller, seen)
 
 
@@ -170,10 +171,6 @@ def view_for(caller: Caller, seen: Seen) -> AnyView:
     if sees_inside(caller):
         return view_of(seen.escalation, seen.updated_at)
     return customer_view(seen.escalation, seen.updated_at)
-
-
-def etag(seq: int) -> str:
-    return f'"{seq}"'
 
 
 def _check_asker(caller: Caller, report: Report) -> None:

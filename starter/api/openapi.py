@@ -25,7 +25,7 @@ def _text(description: str, **more: Any) -> Schema:
 
 HEADERS: Mapping[str, Schema] = {
     "X-Request-Id": _text("Under which the logs have the request; the caller's own where it was sane."),
-    "ETag": _text("The version; send it back as `If-Match` or `If-None-Match`."),
+    "ETag": _text("The version of this very one; send it back as `If-Match` or `If-None-Match`."),
     "Location": _text("Where it can be read."),
     "Idempotency-Replayed": _text("The answer is that of the first request with the key.", const="true"),
     "Retry-After": _text("Seconds after which another try is worth it.", pattern="^[0-9]+$"),

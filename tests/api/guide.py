@@ -13,7 +13,7 @@ _VARIES = (
     (re.compile(r"~\d{8}-\d{6}"), "~<opened>"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "<hash>"),
-    (re.compile(r'^(etag: )?"\d+"$'), '"<seq>"'),
+    (re.compile(r'^(etag: )?"[^"]+/\d+"$'), '"<version>"'),
 )
 """What is another one at each run."""
 _ANY_VALUE = frozenset({"seq", "after", "cause", "ms"})

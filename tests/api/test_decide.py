@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.house import API, Api
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -14,7 +15,8 @@ async def test_a_decision_is_answered_with_the_escalation_as_it_stands_then(api:
     assert answer.status_code == 200
     assert answer.json()["decided"]["changed"] is True
     assert answer.json()["escalation"]["ladder"]["acknowledged_by"] == ["lena-brandt"]
-    assert answer.headers["etag"] == f'"{answer.json()["escalation"]["seq"]}"'
+    after = answer.json()["escalation"]
+    assert answer.headers["etag"] == f'"{after["id"]}/{after["seq"]}"'
 
 
 async def test_the_same_decision_again_changes_nothing(api: Api) -> None:
@@ -51,6 +53,42 @@ async def test_a_decision_on_a_stale_picture_is_refused(api: Api) -> None:
         )
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert (garbage.status_code, garbage.json()["errors"][0]["parameter"]) == (422, "If-Match")
+
+
+async def test_what_was_seen_of_one_escalation_does_not_count_for_the_next_under_its_key(
+    api: Api,
+) -> None:
+    first = await api.open("decide-8")
+    async with api.as_("escalation_manager") as client:
+        closed = await client.post(f"{first}/decisions", json={"type": "cancel", "reason": "by mistake"})
+        seen = closed.headers["etag"]
+
+        async def has_ended() -> bool:
+            life = await api.app.state.doors.temporal.client()
+            described = await life.get_workflow_handle("esc-decide-8").describe()
+            return described.close_time is not None
+
+        await eventually(has_ended)
+        second = await api.open("decide-8")
+        note = {"type": "note", "text": "late"}
+        by_key = f"{API}/escalations/decide-8"
+        stale = await client.post(f"{by_key}/decisions", json=note, headers={"If-Match": seen})
+        of_another = await client.post(f"{second}/decisions", json=note, headers={"If-Match": seen})
+        read = await client.get(by_key, headers={"If-None-Match": seen})
+
+        async def decided_on_what_is() -> str | None:
+            """Messages are still going out after the opening, and each is an event."""
+            tag = (await client.get(by_key)).headers["etag"]
+            answer = await client.post(f"{by_key}/decisions", json=note, headers={"If-Match": tag})
+            return str(answer.headers["etag"]) if answer.status_code == 200 else None
+
+        tag = await eventually(decided_on_what_is)
+        former = str(tag).replace(second.rpartition("/")[2], first.rpartition("/")[2])
+        same_number = await client.post(f"{by_key}/decisions", json=note, headers={"If-Match": former})
+    assert second != first
+    assert [each.status_code for each in (stale, of_another, same_number)] == [412] * 3
+    assert stale.json()["code"] == of_another.json()["code"] == "stale"
+    assert read.status_code == 200
 
 
 async def test_what_the_rules_refuse_says_why_and_by_which_code(api: Api) -> None:

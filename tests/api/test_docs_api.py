@@ -144,8 +144,10 @@ async def test_every_error_is_explained_with_its_status_and_title() -> None:
 
 
 async def test_what_an_answer_has_not_got_is_found() -> None:
-    step = Step("", "http", 'HTTP/1.1 200 OK\netag: "7"\n\n{"a": [{"b": 1}, {"b": 2}], "seq": 3}')
-    printed = 'HTTP/1.1 200 OK\r\netag: "12"\r\nx: y\r\n\r\n{"a": [{"b": 1, "c": 0}, {"b": 2}], "seq": 9}'
+    step = Step("", "http", 'HTTP/1.1 200 OK\netag: "esc-a/7"\n\n{"a": [{"b": 1}, {"b": 2}], "seq": 3}')
+    printed = (
+        'HTTP/1.1 200 OK\r\netag: "esc-a/12"\r\nx: y\r\n\r\n{"a": [{"b": 1, "c": 0}, {"b": 2}], "seq": 9}'
+    )
     assert differences(step, printed) == []
     assert differences(step, printed.replace("200", "202")) == ["no line 'HTTP/1.1 200 OK'"]
     assert differences(step, printed.replace('"b": 2', '"b": 3')) == ['/a: no item {"b": 2}']

@@ -14,7 +14,7 @@ async def test_what_is_opened_can_be_read_under_its_location(api: Api) -> None:
     async with api.as_("service") as client:
         read = await client.get(place)
     assert read.json()["key"] == "open-1"
-    assert read.headers["etag"] == f'"{read.json()["seq"]}"'
+    assert read.headers["etag"] == f'"{read.json()["id"]}/{read.json()["seq"]}"'
 
 
 async def test_whoever_has_seen_it_as_it_is_gets_no_body_again(api: Api) -> None:

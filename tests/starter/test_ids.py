@@ -35,3 +35,18 @@ def test_an_escalation_id_leads_back_to_its_workflow(key: str, opened: datetime)
     assert ids.is_escalation_id(escalation_id)
     assert ids.workflows_meant_by(escalation_id) == (workflow_id,)
     assert workflow_id in ids.workflows_meant_by(key)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (None, "esc-a~20261128-120000"),
+        ("esc-a~20261128-115959", "esc-a~20261128-120000"),
+        ("esc-a~20261128-120000", "esc-a~20261128-120001"),
+        ("esc-a~20261128-235959", "esc-a~20261129-000000"),
+        ("esc-a", "esc-a~20261128-120000"),
+    ],
+)
+def test_no_two_lives_under_one_key_have_one_id(before: str | None, expected: str) -> None:
+    """Also where the second is opened within the second, or by a clock that is behind."""
+    assert ids.escalation_id_of("esc-a", datetime(2026, 11, 28, 12, tzinfo=UTC), before) == expected
