@@ -1,6 +1,7 @@
 """Requests that schemathesis makes up from the OpenAPI, sent as each caller, and what each answer must be."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -24,8 +25,12 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-AWAY = frozenset({"server_away", "worker_away"})
-"""Where there is no Temporal, this is right and no failure."""
+AWAY = frozenset({"worker_away"})
+"""Right where a busy machine keeps the worker waiting, and no failure."""
+OURS: set[str] = set()
+"""Prefixes of the keys that the callers have."""
+POLICY, TEAM = "major-outage", "first-line"
+"""With which made-up reports are really opened."""
 Message = MutableMapping[str, Any]
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 AnyCase: TypeAlias = Case[Any]
@@ -36,6 +41,8 @@ class Findings:
 
     def __init__(self) -> None:
         self.requests = 0
+        self.answers: Counter[tuple[str, int]] = Counter()
+        """By operation and status."""
         self.found: dict[tuple[str, str], str] = {}
 
     def add(self, case: AnyCase, who: str | None, kind: str, what: str) -> None:
@@ -117,11 +124,27 @@ def boundaries(operation: Operation, most: int) -> Iterator[AnyCase]:
         yield case
 
 
-def send(case: AnyCase, caller: Caller, findings: Findings) -> None:
+def prepare(case: AnyCase, caller: Caller) -> None:
+    """Puts into a right report what no schema says, so that it is not refused for that alone.
+
+    Nor does anybody revoke the keys that others here call with.
+    """
+    operation = case.operation.definition.raw["operationId"]
+    is_right = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    if operation == "revoke_key" and case.path_parameters["prefix"] in OURS:
+        case.path_parameters = {"prefix": "unknown2"}
+    if is_right and operation == "open_escalation":
+        body: Any = case.body
+        report = {**body["report"], "asked_by": caller.name or "nobody", "team": TEAM}
+        case.body = {**body, "policy": POLICY, "report": report}
+
+
+def send(case: AnyCase, caller: Caller, findings: Findings) -> Response:
     findings.requests += 1
     case.cookies = {}
     response = case.call(headers={"Authorization": f"Bearer {caller.key}" if caller.key else ""})
     said = case.operation.definition.raw
+    findings.answers[said["operationId"], response.status_code] += 1
     if response.status_code >= 500 and not _is_away(said, response):
         findings.add(case, caller.name, f"status {response.status_code}", response.text[:300])
     refused = {401, 404, 405, 413}
@@ -131,6 +154,7 @@ def send(case: AnyCase, caller: Caller, findings: Findings) -> None:
     is_strict = caller.may_everything and "requestBody" in said
     for check in [*CHECKS, *([negative_data_rejection] if is_strict else [])]:
         _check(case, caller, response, check, findings)
+    return response
 
 
 def _is_away(said: dict[str, Any], response: Response) -> bool:
