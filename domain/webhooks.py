@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Self, get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -31,11 +31,20 @@ def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not a web address; write one that begins with https://")
+    if not _has_possible_port(parts):
+        raise ValueError("has a port that cannot be; write one from 1 to 65535, or none")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user or password; leave them out, the signature says who sends")
     if parts.fragment:
         raise ValueError("has a fragment, which is never sent; leave out what follows the #")
     return url
+
+
+def _has_possible_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _known_type(name: str) -> str:

@@ -48,6 +48,8 @@ class Key(Value):
     created_by: str
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    revoked_by: str | None = None
+    """None also for keys that an earlier release revoked."""
     last_used_at: datetime | None = None
     """To the minute."""
 
@@ -163,12 +165,13 @@ class Keys:
         query = select(API_KEY).order_by(API_KEY.c.created_at, API_KEY.c.prefix)
         return tuple(_stored(row._mapping).key for row in await self._database.rows(query))
 
-    async def revoke(self, prefix: str) -> Key | None:
+    async def revoke(self, prefix: str, *, by: str) -> Key | None:
         """The key as it is then; None when there is no such key. A second time changes nothing."""
         this = API_KEY.c.prefix == prefix
         async with self._database.writing() as connection:
             running = this & API_KEY.c.revoked_at.is_(None)
-            await connection.execute(update(API_KEY).where(running).values(revoked_at=self._now()))
+            end = {"revoked_at": self._now(), "revoked_by": by}
+            await connection.execute(update(API_KEY).where(running).values(end))
             row = (await connection.execute(select(API_KEY).where(this))).one_or_none()
         self._remembered.forget(prefix)
         return None if row is None else _stored(row._mapping).key

@@ -308,6 +308,7 @@ class ApiKeyTable(Row, table=True):
     created_by: str
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_by: str | None = None
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -32,7 +32,7 @@ async def ensure_admin_key(keys: Keys, data: Path) -> str | None:
     # In this order: a start that is cut off leaves no key behind that counts and that nobody knows.
     for key in await keys.list():
         if key.created_by == MADE_BY and key.revoked_at is None:
-            await keys.revoke(key.prefix)
+            await keys.revoke(key.prefix, by=MADE_BY)
     _, text = await keys.create(NAME, Role.ADMINISTRATOR, created_by=MADE_BY)
     await asyncio.to_thread(_write, file, text)
     return text

@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from domain.audience import STAFF
+from domain.ending import ENGINE
+from domain.events.base import CLOCK
 from domain.rights import Scope
 from domain.text import Identifier
 from domain.vocabulary import Role
@@ -16,6 +19,13 @@ from records.keys import Key, Keys
 from starter.errors import OrderInvalid, Problem
 from starter.known_names import OUTSIDE
 
+RESERVED = {
+    CLOCK: "what time itself brings about",
+    STAFF: "everybody of the house, as customers see them",
+    ENGINE.id: "what one escalation tells another",
+    "operator": "whoever cancels a workflow from outside",
+}
+"""Authors of events who are nobody's key."""
 AS_WRITTEN = WithJsonSchema({"type": "string", "pattern": r"^(\d{1,8}[wdhms])+$"})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3650)
 
@@ -61,6 +71,9 @@ async def create_key(
 
 def _problems(organisation: Organisation, order: KeyOrder) -> Iterator[Problem]:
     people = organisation.people
+    if order.name in RESERVED:
+        what = f"the name {order.name} stands for {RESERVED[order.name]} on timelines"
+        yield Problem("name", what, "take another name")
     if order.person is not None and order.person not in people:
         yield Problem("person", f"there is no person {order.person!r}", nearest(order.person, people))
     if order.person is None and order.role not in (*OUTSIDE, Role.AUDITOR):

@@ -64,8 +64,7 @@ async def make_key(order: KeyOrder, caller: KeyManager, doors: AtDoors) -> NewKe
     responses=errors(Code.NOT_FOUND),
 )
 async def revoke_key(prefix: Prefix, caller: KeyManager, doors: AtDoors) -> Key:
-    del caller
-    key = await doors.keys.revoke(prefix)
+    key = await doors.keys.revoke(prefix, by=caller.id)
     if key is None:
         raise NotFound(f"there is no key {prefix!r}")
     return key

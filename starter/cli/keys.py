@@ -24,7 +24,7 @@ from starter.key_orders import KeyOrder, create_key
 from starter.settings import Settings
 
 app = typer.Typer(help="Keys for the API.", no_args_is_help=True)
-CREATED_BY = "command-line"
+BY = "command-line"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -110,7 +110,7 @@ async def _keys(settings: Settings) -> AsyncIterator[Keys]:
 async def _create(settings: Settings, order: KeyOrder) -> tuple[Key, str]:
     source = await asyncio.to_thread(OrganisationSource, settings.policies)
     async with _keys(settings) as keys:
-        return await create_key(keys, source.current(), order, created_by=CREATED_BY, now=datetime.now(UTC))
+        return await create_key(keys, source.current(), order, created_by=BY, now=datetime.now(UTC))
 
 
 async def _list(settings: Settings) -> tuple[Key, ...]:
@@ -120,7 +120,7 @@ async def _list(settings: Settings) -> tuple[Key, ...]:
 
 async def _revoke(settings: Settings, prefix: str) -> Key:
     async with _keys(settings) as keys:
-        key = await keys.revoke(prefix)
+        key = await keys.revoke(prefix, by=BY)
         if key is None:
             known = [each.prefix for each in await keys.list()]
             raise NotFound(f"there is no key {prefix[:40]!r}; {nearest(prefix, known)}")
@@ -154,7 +154,8 @@ def _table(keys: tuple[Key, ...]) -> Table:
 
 def _state(key: Key, now: datetime) -> str:
     if key.revoked_at is not None:
-        return f"revoked {key.revoked_at:%Y-%m-%d}"
+        by = f" by {escape(key.revoked_by)}" if key.revoked_by else ""
+        return f"revoked {key.revoked_at:%Y-%m-%d}{by}"
     if key.expires_at is None:
         return "counts"
     return f"{'expired' if key.expires_at <= now else 'until'} {key.expires_at:%Y-%m-%d}"

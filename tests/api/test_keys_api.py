@@ -39,6 +39,7 @@ async def test_a_key_is_made_used_listed_and_revoked(api: Alone) -> None:
             assert revoked.json()["revoked_at"] is not None
             assert (await shop.get(f"{API}/session")).status_code == 401
             assert new["key"] not in revoked.text
+            assert revoked.json()["revoked_by"] == "root"
 
 
 @pytest.mark.parametrize("name", ["shop", "sofia-lindqvist", "ursula-stein", "kiosk"])
@@ -58,6 +59,10 @@ async def test_only_administrators_make_and_revoke_keys(api: Alone, name: str) -
     [
         ({"name": "two words"}, "/name"),
         ({"name": "anna-weber"}, "/name"),
+        ({"name": "clock"}, "/name"),
+        ({"name": "staff"}, "/name"),
+        ({"name": "escalations"}, "/name"),
+        ({"name": "operator"}, "/name"),
         ({"role": "king"}, "/role"),
         ({"role": "agent"}, "/person"),
         ({"role": "agent", "person": "nobody"}, "/person"),

@@ -61,7 +61,7 @@ async def test_a_key_that_is_revoked_counts_as_a_strangers(tight: Api) -> None:
     async with tight.as_("auditor") as client:
         statuses = [(await client.get(f"{API}/escalations/x")).status_code]
         keys = tight.app.state.doors.keys
-        assert await keys.revoke(tight.keys["auditor"].split("_")[1])
+        assert await keys.revoke(tight.keys["auditor"].split("_")[1], by="tests")
         statuses += [(await client.get(f"{API}/escalations/x")).status_code for _ in range(4)]
     assert statuses == [404, 401, 401, 401, 429]
 

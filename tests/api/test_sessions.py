@@ -117,7 +117,7 @@ async def test_with_the_key_its_sessions_end(api: Alone) -> None:
         await signed_in(api, text, client)
         me = (await client.get(f"{API}/session")).json()
         assert (me["scopes"], me["reads"]) == (["metrics"], ["metrics"])
-        await api.keys.revoke(key.prefix)
+        await api.keys.revoke(key.prefix, by="tests")
         assert (await client.get(f"{API}/session")).status_code == 401
 
 

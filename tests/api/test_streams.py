@@ -146,7 +146,7 @@ async def test_a_key_that_is_revoked_ends_its_streams(
             kept = await stream.block()
         assert kept is not None
         assert kept.id is not None
-        await keys.revoke(key.prefix)
+        await keys.revoke(key.prefix, by="tests")
         ended = (await stream.until("stream_ended"))[-1]
         assert ended.data["code"] == "unauthenticated"
         assert await stream.block() is None

@@ -68,7 +68,7 @@ async def test_a_key_that_does_not_count_is_told_apart_by_its_reason(keys: Keys,
         "brief", Role.AGENT, created_by="root", expires_at=START + timedelta(hours=1)
     )
     clock.now += timedelta(hours=1)
-    await keys.revoke(made.prefix)
+    await keys.revoke(made.prefix, by="tests")
     other = "A" if secret[-20] != "A" else "B"
     wrong = secret[:-20] + other + secret[-19:]
     unknown = secret.replace(made.prefix, "zzzzzzzz")
@@ -90,13 +90,13 @@ async def test_a_revoked_key_is_dead_at_once_here_and_keeps_its_first_date(keys:
     made, secret = await keys.create("shop", Role.SERVICE, created_by="root")
     assert await keys.find(secret) == made
     await keys.close()  # its use is noted beside the request, and would else race with the last read here
-    revoked = await keys.revoke(made.prefix)
+    revoked = await keys.revoke(made.prefix, by="tests")
     assert revoked is not None
-    assert revoked.revoked_at == START
+    assert (revoked.revoked_at, revoked.revoked_by) == (START, "tests")
     assert await keys.find(secret) is None
     clock.now += timedelta(hours=1)
-    assert await keys.revoke(made.prefix) == revoked.but(last_used_at=START)
-    assert await keys.revoke("nothere2") is None
+    assert await keys.revoke(made.prefix, by="others") == revoked.but(last_used_at=START)
+    assert await keys.revoke("nothere2", by="tests") is None
     await keys.close()
 
 

@@ -61,7 +61,7 @@ async def test_a_key_that_the_ledger_does_not_know_is_replaced(
 
 async def test_a_revoked_key_is_replaced(keys: Keys, tmp_path: Path) -> None:
     old = await made(keys, tmp_path)
-    await keys.revoke((await keys.list())[0].prefix)
+    await keys.revoke((await keys.list())[0].prefix, by="tests")
     assert await made(keys, tmp_path) != old
 
 
