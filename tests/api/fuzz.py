@@ -27,6 +27,8 @@ CHECKS = [
 ]
 AWAY = frozenset({"worker_away"})
 """Right where a busy machine keeps the worker waiting, and no failure."""
+PATIENCE = 120
+"""Seconds; a bulk about one escalation decides 500 times in turn."""
 OURS: set[str] = set()
 """Prefixes of the keys that the callers have."""
 POLICY, TEAM = "major-outage", "first-line"
@@ -142,7 +144,8 @@ def prepare(case: AnyCase, caller: Caller) -> None:
 def send(case: AnyCase, caller: Caller, findings: Findings) -> Response:
     findings.requests += 1
     case.cookies = {}
-    response = case.call(headers={"Authorization": f"Bearer {caller.key}" if caller.key else ""})
+    authorization = f"Bearer {caller.key}" if caller.key else ""
+    response = case.call(headers={"Authorization": authorization}, timeout=PATIENCE)
     said = case.operation.definition.raw
     findings.answers[said["operationId"], response.status_code] += 1
     if response.status_code >= 500 and not _is_away(said, response):
