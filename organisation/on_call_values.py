@@ -39,7 +39,7 @@ def on_call_of(file: OnCallFile) -> OnCall:
     zones = file.zones()
     return OnCall(
         schedules=schedules,
-        overrides=tuple(_override(each, zones[each.of]) for each in file.overrides),
+        overrides=tuple(override_of(each, zones[each.of]) for each in file.overrides),
         swaps=tuple(_swap(each, zones[each.of]) for each in file.swaps),
         temporary=tuple(temporary_of(each, zones[each.of]) for each in file.temporary),
     )
@@ -81,7 +81,7 @@ def _rotation(shape: RotationShape, zone_name: str) -> Rotation:
     )
 
 
-def _override(shape: OverrideShape, zone_name: str) -> Override:
+def override_of(shape: OverrideShape, zone_name: str) -> Override:
     return Override(
         schedule=shape.of,
         start=instant(shape.start, zone_name),

@@ -1,10 +1,12 @@
 """What somebody asks to be changed in a schedule, and how it is written into on-call.yaml."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from domain.calendars import zone
-from domain.on_call import Schedule
+from domain.on_call import OnCall, Schedule
+from domain.on_call_changes import Override
 from starter.errors import OrderInvalid, Problem
 
 ONE_OF = "--person, --nobody, --add, --remove, --replace"
@@ -25,6 +27,18 @@ def one_change(
     if remove:
         return {"remove": remove}
     return {"replace": dict(_pair(each) for each in replace)} if replace else {}
+
+
+def override_id(override: Override) -> str:
+    """Names an override by what it says; of several that say the same, all."""
+    said = override.but(start=override.start.astimezone(UTC), end=override.end.astimezone(UTC))
+    return sha256(said.model_dump_json().encode()).hexdigest()[:12]
+
+
+def override_called(on_call: OnCall, schedule: str, id_: str) -> Override | None:
+    """The last one of the schedule that is named so."""
+    found = [each for each in on_call.overrides if each.schedule == schedule and override_id(each) == id_]
+    return found[-1] if found else None
 
 
 def section_of(schedule: Schedule) -> str:

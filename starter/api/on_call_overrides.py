@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.on_call import OnCall
@@ -12,7 +12,7 @@ from domain.rights import Act
 from domain.text import Identifier, Instant, Line
 from organisation.findings import nearest
 from organisation.model import Organisation
-from organisation.on_call_edit import FILE, override_entry
+from organisation.on_call_edit import FILE, NoOverride, override_entry, without_override
 from starter.api.allowed import needs
 from starter.api.bench import AtDesk
 from starter.api.callers import Caller
@@ -21,11 +21,20 @@ from starter.api.edits import EDIT_CODES, edited
 from starter.api.guarded import Guarded
 from starter.api.on_call import READING, Reader, Schedule, Shifts, check_stretch, schedule_in, shifts_view
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
-from starter.on_call_orders import as_written, section_of
+from starter.on_call_orders import as_written, override_called, override_id, section_of
 
 router = APIRouter(route_class=Guarded, tags=["on call"])
 
 People = Annotated[list[Identifier], Field(min_length=1, max_length=20)]
+OverrideId = Annotated[
+    str,
+    Path(
+        alias="id",
+        pattern=r"^[\x21-\x7e]{1,100}$",
+        description="As the list of overrides has it.",
+        examples=["3f9c1a7be204"],
+    ),
+]
 CHANGES = ("person", "nobody", "add", "remove", "replace")
 
 
@@ -76,6 +85,7 @@ class OverrideBody(BaseModel):
 class OverrideView(BaseModel):
     """An override as it is in on-call.yaml; the later one in the list has the last word."""
 
+    id: str = Field(description="Made of what it says: the same override has the same.")
     start: datetime = Field(alias="from")
     end: datetime = Field(alias="to")
     person: str | None = None
@@ -93,7 +103,7 @@ class Overrides(BaseModel):
 
 
 class Overridden(BaseModel):
-    """What was written, and the final schedule in its stretch of time."""
+    """What was written or taken back, and the final schedule in its stretch of time then."""
 
     override: OverrideView
     then: Shifts
@@ -159,6 +169,40 @@ async def override(
     return Overridden(override=view, then=shifts_view(known.on_call, schedule, start, end))
 
 
+@router.delete(
+    "/on-call/{schedule}/overrides/{id}",
+    response_model=Overridden,
+    response_model_exclude_none=True,
+    summary="Take an override back",
+    description="Taken out of on-call.yaml, after the whole folder was checked without it. Where the file "
+    "has the same override twice, the later one goes.",
+    responses=errors(Code.OUT_OF_SCOPE, Code.NOT_FOUND, *EDIT_CODES),
+)
+async def take_back(
+    schedule: Schedule,
+    id_: OverrideId,
+    caller: Annotated[Caller, needs(Act.OVERRIDE_ON_CALL)],
+    doors: AtDoors,
+    desk: AtDesk,
+) -> Overridden:
+    known = await doors.known()
+    schedule_in(known.on_call, schedule)
+    zone = known.on_call.schedules[schedule].zone
+    gone = override_called(known.on_call, schedule, id_)
+    if gone is None:
+        raise _no_override(schedule, id_)
+    try:
+        known = await edited(doors, desk, caller, FILE, without_override(gone, zone))
+    except NoOverride:
+        raise _no_override(schedule, id_) from None
+    return Overridden(override=_view(gone), then=shifts_view(known.on_call, schedule, gone.start, gone.end))
+
+
+def _no_override(schedule: str, id_: str) -> ApiProblem:
+    wrong = FieldProblem(parameter="id", detail="no override is called so", mend="list them")
+    return ApiProblem(Code.NOT_FOUND, f"{schedule} has no override {id_!r}", wrong)
+
+
 def _check_people(known: Organisation, body: OverrideBody) -> None:
     """Raises 422 with everybody who is not known."""
     named = {"/person": body.person} if body.person else {}
@@ -216,6 +260,7 @@ def _changes(override: Override) -> dict[str, Any]:
 def _view(override: Override) -> OverrideView:
     return OverrideView.model_validate(
         {
+            "id": override_id(override),
             "from": override.start,
             "to": override.end,
             "reason": override.reason,

@@ -9,7 +9,7 @@ from rich.markup import escape
 from domain.on_call import final_schedule, gaps, shifts_of
 from organisation.on_call_edit import FILE, edited, override_entry
 from starter.calendars import NOW
-from starter.cli import on_call_ical
+from starter.cli import on_call_ical, on_call_overrides
 from starter.cli.common import AsJson, emit, say
 from starter.cli.on_call_asked import (
     Asked,
@@ -37,6 +37,7 @@ app = typer.Typer(
 
 
 def add_to(root: typer.Typer) -> None:
+    on_call_overrides.add_to(app)
     on_call_ical.add_to(app)
     root.add_typer(app, name="on-call")
 

@@ -134,6 +134,31 @@ async def test_the_same_override_again_changes_nothing(own: Api) -> None:
     assert file_of(own).read_text(encoding="utf-8") == before
 
 
+async def test_an_override_is_taken_back_once_and_the_file_is_as_before(own: Api) -> None:
+    platform = f"{API}/on-call/platform/overrides"
+    before = file_of(own).read_text(encoding="utf-8")
+    async with own.as_("team_lead") as client:
+        made = await client.post(platform, json=a_day(6, person="omar-haddad"))
+        id_ = made.json()["override"]["id"]
+        other = await client.delete(f"{BILLING}/overrides/{id_}")
+        gone = await client.delete(f"{platform}/{id_}")
+        again = await client.delete(f"{platform}/{id_}")
+        listed = (await client.get(platform)).json()["overrides"]
+    assert (other.status_code, gone.status_code, again.status_code) == (404, 200, 404)
+    assert gone.json()["override"] == made.json()["override"]
+    assert [one["people"] for one in gone.json()["then"]["shifts"]] != [["omar-haddad"]]
+    assert id_ not in {one["id"] for one in listed}
+    assert file_of(own).read_text(encoding="utf-8") == before
+
+
+async def test_an_override_of_the_file_that_somebody_else_has_just_taken_out_is_not_there(own: Api) -> None:
+    managers = f"{API}/on-call/managers/overrides"
+    async with own.as_("team_lead") as client:
+        made = (await client.post(managers, json=a_day(7, person="omar-haddad"))).json()["override"]
+        answers = await asyncio.gather(*(client.delete(f"{managers}/{made['id']}") for _ in range(3)))
+    assert sorted(one.status_code for one in answers) == [200, 404, 404]
+
+
 async def test_overrides_at_the_same_moment_are_all_kept(own: Api) -> None:
     people = ["omar-haddad", "david-kim", "mei-tanaka"]
     async with own.as_("team_lead") as client:

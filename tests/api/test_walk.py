@@ -74,6 +74,7 @@ REFUSED_FOR_ANOTHER_REASON: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{API}/policies:check"): ("invalid",),
     ("POST", f"{API}/policies/{{name}}:simulate"): ("invalid",),
     ("POST", f"{API}/on-call/{{schedule}}/overrides"): ("invalid",),
+    ("DELETE", f"{API}/on-call/{{schedule}}/overrides/{{id}}"): ("not_found",),
     **{
         (method, path): ("not_found",)
         for method, path, _ in ROUTES

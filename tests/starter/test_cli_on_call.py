@@ -237,3 +237,28 @@ def test_a_calendar_that_is_not_there_ends_with_2(asked: Any, tmp_path: Path) ->
     code, answer = asked("import", str(tmp_path / "none.ics"), "--schedule", "nights")
     assert code == 2
     assert "No such file" in answer["error"]["message"]
+
+
+def test_an_override_is_listed_and_taken_back(asked: Any, folder: Path) -> None:
+    file = folder / "on-call.yaml"
+    stretch = ("--from", "2026-12-06T21:00", "--to", "2026-12-07T07:00")
+    before = asked("overrides", "nights")[1]["overrides"]
+    assert asked("override", "nights", *stretch, "--person", "ben")[0] == 0
+    with_it = file.read_text(encoding="utf-8")
+    (made,) = asked("overrides", "nights")[1]["overrides"][len(before) :]
+    assert made["from"] == "2026-12-06T21:00:00+01:00"
+    assert made["change"] == {"kind": "instead", "people": ["ben"]}
+    assert asked("take-back", "nights", made["id"], "--dry-run")[1]["written"] is False
+    assert file.read_text(encoding="utf-8") == with_it
+    code, then = asked("take-back", "nights", made["id"])
+    assert (code, then["written"]) == (0, True)
+    assert ["ben"] not in [shift["people"] for shift in then["shifts"] if "cyd" in shift["people"]]
+    assert asked("overrides", "nights")[1]["overrides"] == before
+    code, answer = asked("take-back", "nights", made["id"])
+    assert code == 1
+    assert "on-call overrides" in answer["error"]["message"]
+
+
+def test_overrides_are_told_to_people_in_a_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["on-call", "overrides", "--policies", str(folder)]) == 0
+    assert capsys.readouterr().out
