@@ -11,13 +11,24 @@ from organisation.edit import Edit, written
 FILE = "people.yaml"
 
 
-def own_channels(person: str, channels: Iterable[PersonChannel]) -> Edit:
-    """Puts these in the place of the person's channels."""
-    entries = [{str(each.kind): each.address} for each in channels]
+class OthersThere(Exception):
+    """The file has other channels of the person than those that were seen."""
+
+
+def own_channels(
+    person: str, channels: Iterable[PersonChannel], seen: Iterable[PersonChannel] | None = None
+) -> Edit:
+    """Puts these in the place of the person's channels. Calling it raises OthersThere unless they are those
+    that were `seen`; None: whatever they are.
+    """
+    entries = _entries(channels)
+    expected = None if seen is None else _entries(seen)
 
     def edit(data: dict[str, Any]) -> None:
         about = data["people"][person]
         there = about.get("channels")
+        if expected is not None and _plain(there or ()) != expected:
+            raise OthersThere
         if isinstance(there, CommentedSeq):
             # In place, for what is written below belongs to it.
             there[:] = [_pair(about, entry) for entry in entries]
@@ -26,6 +37,14 @@ def own_channels(person: str, channels: Iterable[PersonChannel]) -> Edit:
             about["channels"] = [_pair(about, entry) for entry in entries]
 
     return edit
+
+
+def _entries(channels: Iterable[PersonChannel]) -> list[dict[str, str]]:
+    return [{str(each.kind): each.address} for each in channels]
+
+
+def _plain(entries: Iterable[dict[Any, Any]]) -> list[dict[str, str]]:
+    return [{str(kind): str(address) for kind, address in each.items()} for each in entries]
 
 
 def _pair(data: dict[str, Any], entry: dict[str, str]) -> Any:

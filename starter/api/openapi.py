@@ -33,7 +33,7 @@ HEADERS: Mapping[str, Schema] = {
     "RateLimit": _text("What is left, as in the IETF's draft."),
     "RateLimit-Policy": _text("The rate that applies, as in the IETF's draft."),
 }
-TAGGED = frozenset({"read_escalation", "decide", "possible", "read_policy"})
+TAGGED = frozenset({"read_escalation", "decide", "possible", "read_policy", "read_channels", "set_channels"})
 """Operations whose answers carry an ETag."""
 LED_TO: Mapping[str, str] = {
     "read_escalation": "The escalation as it stands.",

@@ -1,14 +1,16 @@
 """The organisation's people, and what each may set for themselves: how they are reached."""
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.people import Person, PersonChannel, manager_of
 from domain.rights import Act, Read, Scope
 from domain.vocabulary import ChannelKind, Role
-from organisation.people_edit import FILE, own_channels
+from organisation.people_edit import FILE, OthersThere, own_channels
 from organisation.shapes import ADDRESSES
 from starter.api.allowed import needs
 from starter.api.bench import AtDesk
@@ -21,6 +23,9 @@ from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 router = APIRouter(route_class=Guarded, tags=["people"])
 
 MOST_CHANNELS = 10
+IfMatch = Annotated[
+    str | None, Header(max_length=200, description="The ETag of the channels that these are to replace.")
+]
 SelfReader = Annotated[Caller, needs(Read.OWN_PROFILE)]
 
 
@@ -126,8 +131,10 @@ async def read_me(caller: SelfReader, doors: AtDoors) -> Me:
     description="One's own channels in order of preference, with their addresses.",
     responses=errors(Code.OUT_OF_SCOPE, Code.NOT_FOUND),
 )
-async def read_channels(caller: SelfReader, doors: AtDoors) -> Channels:
-    return _channels(await person_of(caller, doors))
+async def read_channels(caller: SelfReader, doors: AtDoors, response: Response) -> Channels:
+    person = await person_of(caller, doors)
+    response.headers["ETag"] = _etag(person.channels)
+    return _channels(person)
 
 
 @router.put(
@@ -137,23 +144,42 @@ async def read_channels(caller: SelfReader, doors: AtDoors) -> Channels:
     description="Written into people.yaml in this order; comments stay, and the whole folder is checked "
     "first: whoever is told by policies needs a channel that they allow. It counts for every message from "
     "then on. New Apprise URLs only an administrator writes, into the file: they can reach anything that "
-    "the worker can.",
-    responses=errors(Code.OUT_OF_SCOPE, Code.NOT_FOUND, *EDIT_CODES),
+    "the worker can. With `If-Match` it counts only while nobody has set them since.",
+    responses=errors(Code.OUT_OF_SCOPE, Code.NOT_FOUND, Code.STALE, *EDIT_CODES),
 )
 async def set_channels(
     body: Channels,
     caller: Annotated[Caller, needs(Act.CHANGE_CHANNELS)],
     doors: AtDoors,
     desk: AtDesk,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Channels:
     person = await person_of(caller, doors)
+    is_bound = if_match is not None and if_match != "*"
+    if is_bound and if_match != _etag(person.channels):
+        raise _others_there()
     wanted = tuple(PersonChannel(kind=each.kind, address=each.address) for each in body.channels)
     wrong = _mistakes(person, wanted)
     if wrong:
         raise ApiProblem(Code.INVALID, "these channels cannot be used", *wrong)
     if wanted != person.channels:
-        await edited(doors, desk, caller, FILE, own_channels(person.id, wanted))
+        edit = own_channels(person.id, wanted, person.channels if is_bound else None)
+        try:
+            await edited(doors, desk, caller, FILE, edit)
+        except OthersThere:
+            raise _others_there() from None
+    response.headers["ETag"] = _etag(wanted)
     return body
+
+
+def _etag(channels: Iterable[PersonChannel]) -> str:
+    said = "\n".join(each.model_dump_json() for each in channels)
+    return f'"{sha256(said.encode()).hexdigest()[:16]}"'
+
+
+def _others_there() -> ApiProblem:
+    return ApiProblem(Code.STALE, "the channels were set otherwise meanwhile; read them again")
 
 
 async def person_of(caller: Caller, doors: Doors) -> Person:

@@ -99,6 +99,24 @@ async def test_own_channels_are_written_in_order_and_count_at_once(own: Api) -> 
     assert file_of(own).read_text(encoding="utf-8").splitlines() == before
 
 
+async def test_channels_that_were_set_meanwhile_are_not_overwritten(own: Api) -> None:
+    async with own.as_("agent") as client:
+        seen = (await client.get(CHANNELS)).headers["etag"]
+        phone, desk = {"channels": ANNA[::-1]}, {"channels": ANNA[:1]}
+        answers = await asyncio.gather(
+            *(client.put(CHANNELS, json=each, headers={"If-Match": seen}) for each in (phone, desk))
+        )
+        late = await client.put(CHANNELS, json=desk, headers={"If-Match": seen})
+        now = await client.get(CHANNELS)
+        back = await client.put(CHANNELS, json={"channels": ANNA}, headers={"If-Match": now.headers["etag"]})
+    assert sorted(each.status_code for each in answers) == [200, 412]
+    (written,) = [each for each in answers if each.status_code == 200]
+    assert now.json() == written.json()
+    assert now.headers["etag"] == written.headers["etag"] != seen
+    assert (late.status_code, late.json()["code"]) == (412, "stale")
+    assert (back.status_code, back.headers["etag"]) == (200, seen)
+
+
 async def test_channels_of_two_people_at_the_same_moment_are_both_kept(own: Api) -> None:
     async with own.as_("agent") as anna, own.as_("team_lead") as lena:
         theirs = [(one, (await one.get(CHANNELS)).json()["channels"]) for one in (anna, lena)]

@@ -57,6 +57,8 @@ def test_the_guide_shows_every_command_and_every_section_of_the_file() -> None:
         "show",
         "gaps",
         "override",
+        "overrides",
+        "take-back",
         "export",
         "import",
     }
