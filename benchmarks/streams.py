@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +24,7 @@ from records.database import Database
 from records.keys import Keys
 from records.ledger import Ledger
 from starter import ports
+from starter.api.hub import OPEN_AT_MOST_FOR_ONE
 from starter.settings import PREFIX
 
 STREAMS = 500
@@ -84,12 +85,13 @@ class Writer:
 
 
 @asynccontextmanager
-async def _api(folder: Path) -> AsyncIterator[tuple[int, int, str, Database]]:
-    """Pid, port and key of a process of the API on a ledger of its own; it needs no Temporal for streams."""
+async def _api(folder: Path) -> AsyncIterator[tuple[int, int, list[str], Database]]:
+    """Pid, port and keys of a process of the API on a ledger of its own; it needs no Temporal for streams."""
     database = Database(f"sqlite:///{folder / 'ledger.db'}")
     await database.upgrade()
     keys = Keys(database)
-    _, key = await keys.create("bench", Role.SERVICE, created_by="bench")
+    names = [f"bench-{number}" for number in range(STREAMS // OPEN_AT_MOST_FOR_ONE)]
+    made = [(await keys.create(name, Role.SERVICE, created_by="bench"))[1] for name in names]
     await keys.close()
     port = ports.free_port()
     given = {"DATA": str(folder), "LOG_LEVEL": "warning", "API_RATE_ANONYMOUS": "1000000/minute"}
@@ -99,7 +101,7 @@ async def _api(folder: Path) -> AsyncIterator[tuple[int, int, str, Database]]:
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
     try:
         await _alive(port)
-        yield process.pid, port, key, database
+        yield process.pid, port, made, database
     finally:
         process.terminate()
         await process.wait()
@@ -124,19 +126,19 @@ def _megabytes(pid: int) -> float:
 
 async def measure(run: Run) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
-        async with _api(Path(folder)) as (pid, port, key, database):
-            return await _measured(run, pid, port, key, database)
+        async with _api(Path(folder)) as (pid, port, keys, database):
+            return await _measured(run, pid, port, keys, database)
 
 
-async def _measured(run: Run, pid: int, port: int, key: str, database: Database) -> Figure:
+async def _measured(run: Run, pid: int, port: int, keys: list[str], database: Database) -> Figure:
     streams, seconds = run.size(STREAMS, 50), run.size(60, 5)
     writer = Writer(Ledger(database))
     readers = [Reader() for _ in range(streams)]
     before = _megabytes(pid)
     async with AsyncExitStack() as at_end:
-        reading = [asyncio.create_task(each.read(port, key)) for each in readers]
+        reading = [asyncio.create_task(each.read(port, key)) for each, key in zip(readers, cycle(keys))]
         at_end.callback(lambda: [task.cancel() for task in reading])
-        await _open(port, key, streams)
+        await _open(port, keys[0], streams)
         opened = _megabytes(pid)
         run.say(f"{streams} streams open")
         # Asking for the count has the API look for Temporal, which is not there, for some seconds more.

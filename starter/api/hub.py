@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -22,7 +23,7 @@ PAGE = 100
 WAITING_AT_MOST = 500
 """Events that wait for one reader; who reads slower is sent away."""
 OPEN_AT_MOST = 1000
-OPEN_AT_MOST_FOR_ONE = 500
+OPEN_AT_MOST_FOR_ONE = 100
 
 log = structlog.get_logger("api")
 
@@ -87,27 +88,33 @@ class Hub:
         """All up to here was offered to those who listen."""
         self._listeners: set[Listener] = set()
         self._open: dict[str, int] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._catching_up = asyncio.Semaphore(CATCH_UP_AT_ONCE)
         self._looking: asyncio.Task[None] | None = None
         self._stopped = asyncio.Event()
 
-    def has_room(self, caller: str) -> bool:
+    def enter(self, caller: str) -> bool:
+        """Whether another stream of that caller may be open; it is from then on, until it `leave`s."""
         is_full = sum(self._open.values()) >= OPEN_AT_MOST
-        return not is_full and self._open.get(caller, 0) < OPEN_AT_MOST_FOR_ONE
-
-    @contextmanager
-    def opened(self, caller: str, listener: Listener) -> Iterator[None]:
-        """A stream of that caller is open; at the end nobody listens for it any more."""
+        if is_full or self._open.get(caller, 0) >= OPEN_AT_MOST_FOR_ONE:
+            return False
         self._open[caller] = self._open.get(caller, 0) + 1
         meters.OPEN_STREAMS.inc()
+        return True
+
+    def leave(self, caller: str) -> None:
+        meters.OPEN_STREAMS.dec()
+        self._open[caller] -= 1
+        if not self._open[caller]:
+            del self._open[caller]
+
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """At the end the listener hears nothing more."""
         try:
             yield
         finally:
-            meters.OPEN_STREAMS.dec()
             self._listeners.discard(listener)
-            self._open[caller] -= 1
-            if not self._open[caller]:
-                del self._open[caller]
 
     def join(self, listener: Listener, place: str) -> None:
         """From now on the listener hears everything. `place`: up to where it has read."""
@@ -125,10 +132,14 @@ class Hub:
         end = await self._feed.end()
         return end if cursor is None or place is None or place > place_of(end) else cursor
 
-    async def missed(self, cursor: str, of: str | None) -> AsyncIterator[list[FeedEvent]]:
-        """What comes after the cursor, of one escalation or all, until nothing does. Raises RecordsAway."""
+    async def missed(self, caller: str, cursor: str, of: str | None) -> AsyncIterator[list[FeedEvent]]:
+        """What comes after the cursor, of one escalation or all, until nothing does. Raises RecordsAway.
+
+        However many streams of one caller catch up, they read page by page in turn.
+        """
+        turn = self._turns.setdefault(caller, asyncio.Lock())
         while True:
-            async with self._catching_up:
+            async with turn, self._catching_up:
                 events = await self._feed.after(cursor, PAGE, of)
             if events:
                 cursor = events[-1].cursor

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from typing import Annotated, Any, cast
 
@@ -106,19 +107,28 @@ AtHub = Annotated[Hub, Depends(hub_of)]
 
 
 class EventStream(StreamingResponse):
-    """Closes what it reads from also when the reader is cut off."""
+    """Closes what it reads from, and calls `at_end`, also when the reader is cut off."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[str, None], status_code: int = 200) -> None:
+    def __init__(
+        self,
+        events: AsyncGenerator[str, None],
+        status_code: int = 200,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         # The framework describes a route by the default status of its response class.
         headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
         super().__init__(events, status_code, headers)
         self._events = events
+        self._at_end = at_end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with aclosing(self._events):
-            await super().__call__(scope, receive, send)
+        try:
+            async with aclosing(self._events):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._at_end()
 
 
 _EXAMPLE = (
@@ -176,11 +186,16 @@ async def stream_one(
 async def _stream(hub: Hub, reader: Reader, last_event_id: str | None, after: str | None) -> EventStream:
     if hub.is_stopping:
         raise ApiProblem(Code.SERVER_AWAY, "this server is stopping; connect again")
-    if not hub.has_room(reader.caller.id):
+    caller = reader.caller.id
+    if not hub.enter(caller):
         detail = "too many streams are open; close some, or read all escalations in one"
         raise ApiProblem(Code.RATE_LIMITED, detail, headers={"Retry-After": "30"})
-    reader.place = await _start(hub, last_event_id, after)
-    return EventStream(_events(hub, reader))
+    try:
+        reader.place = await _start(hub, last_event_id, after)
+    except BaseException:
+        hub.leave(caller)
+        raise
+    return EventStream(_events(hub, reader), at_end=partial(hub.leave, caller))
 
 
 async def _start(hub: Hub, last_event_id: str | None, after: str | None) -> str:
@@ -195,7 +210,7 @@ async def _start(hub: Hub, last_event_id: str | None, after: str | None) -> str:
 
 async def _events(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
     listener = Listener(reader)
-    with hub.opened(reader.caller.id, listener):
+    with hub.heard_by(listener):
         yield f"retry: {RETRY_MS}\nid: {reader.place}\n: listening\n\n"
         # Twice: what is long is read before one listens, else what comes meanwhile would pile up.
         async for text in _missed(hub, reader):
@@ -213,7 +228,7 @@ async def _events(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
 async def _missed(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
     while not hub.is_stopping:
         try:
-            async for events in hub.missed(reader.place, reader.of):
+            async for events in hub.missed(reader.caller.id, reader.place, reader.of):
                 wanted = [Piece(event) for event in events if reader.wants(event)]
                 meters.STREAMED.inc(len(wanted))
                 reader.place = events[-1].cursor

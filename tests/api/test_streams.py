@@ -1,5 +1,7 @@
 """Streams: every event in reach, in order, once, from where the reader was; and an end that is said."""
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -195,10 +197,58 @@ async def test_there_is_room_for_so_many_streams_and_no_more(
     assert (full.status_code, full.json()["code"]) == (429, "rate_limited")
     assert full.headers["retry-after"] == "30"
 
-    async def has_room() -> bool:
-        return bool(api.app.state.hub.has_room("audit"))
+    async def has_left() -> bool:
+        return "audit" not in api.app.state.hub._open
 
-    await eventually(has_room)
+    await eventually(has_left)
+
+
+async def test_many_streams_that_are_asked_for_at_once_do_not_slip_in(
+    api: Api, server: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "OPEN_AT_MOST_FOR_ONE", 0)
+    async with api.as_("auditor") as client:
+        wrong = await client.get(ALL, params={"after": "nowhere"})
+        monkeypatch.setattr(hub_module, "OPEN_AT_MOST_FOR_ONE", 2)
+        let_in = [api.app.state.hub.enter("audit") for _ in range(3)]
+        wrong_again = await client.get(ALL, params={"after": "nowhere"})
+    for _ in range(2):
+        api.app.state.hub.leave("audit")
+    assert let_in == [True, True, False]
+    assert (wrong.status_code, wrong_again.status_code) == (429, 429)
+
+
+async def test_a_place_that_cannot_be_gives_the_room_back(api: Api) -> None:
+    async with api.as_("auditor") as client:
+        assert (await client.get(ALL, params={"after": "nowhere"})).status_code == 422
+    assert "audit" not in api.app.state.hub._open
+
+
+async def test_streams_of_one_caller_catch_up_in_turn_and_hold_nobody_else_up(
+    api: Api, server: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, reading, most = api.app.state.hub, Counter[str](), Counter[str]()
+    at_once = asyncio.Barrier(2)
+
+    async def after(_feed: Feed, cursor: str, _limit: int, of: str | None) -> list[object]:
+        who = str(of)
+        reading[who] += 1
+        most[who] = max(most[who], reading[who])
+        if cursor == "meet":
+            await at_once.wait()
+        reading[who] -= 1
+        return []
+
+    async def read(caller: str, cursor: str) -> None:
+        async for _ in hub.missed(caller, cursor, caller):
+            raise AssertionError
+
+    monkeypatch.setattr(Feed, "after", after)
+    async with asyncio.timeout(30):
+        await asyncio.gather(
+            read("one", "meet"), read("two", "meet"), *(read("one", "0-0") for _ in range(9))
+        )
+    assert most == {"one": 1, "two": 1}
 
 
 async def test_nobody_looks_when_nobody_listens(api: Api, server: InProcess) -> None:
