@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated
 
 import structlog
@@ -27,6 +28,8 @@ log = structlog.get_logger("api")
 AT_MOST = 500
 AT_ONCE = 8
 """More would keep single decisions waiting behind a bulk."""
+ONCE_AWAY = timedelta(milliseconds=100)
+"""How long an item waits for a worker after none has answered another one."""
 
 
 class BulkItem(BaseModel):
@@ -74,7 +77,8 @@ async def bulk_decide(
     async def of_one(numbers: Iterable[int]) -> None:
         async with turns:
             for number in numbers:
-                results[number] = await _decided(doors, caller, body.items[number], request)
+                patience = ONCE_AWAY if any(map(_is_held, results)) else None
+                results[number] = await _decided(doors, caller, body.items[number], request, patience)
 
     lines: dict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(body.items):
@@ -87,10 +91,23 @@ def _seen(item: BulkItem) -> Version | None:
     return None if item.if_seq is None else Version(None, item.if_seq)
 
 
-async def _decided(doors: Doors, caller: Caller, item: BulkItem, request: Request) -> BulkResult:
+def _is_held(result: BulkResult | None) -> bool:
+    return result is not None and result.status == 202
+
+
+async def _decided(
+    doors: Doors, caller: Caller, item: BulkItem, request: Request, patience: timedelta | None
+) -> BulkResult:
     try:
         answer = await put_in(
-            request, doors, caller, item.escalation, item.decision, seen=_seen(item), shows=False
+            request,
+            doors,
+            caller,
+            item.escalation,
+            item.decision,
+            seen=_seen(item),
+            shows=False,
+            patience=patience,
         )
     except Exception as error:
         problem = shown(problem_of(error), request)

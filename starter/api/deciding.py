@@ -1,5 +1,6 @@
 """How a decision goes in, one alone or one of many: who may, on what was seen, and what became of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -42,16 +43,17 @@ async def put_in(
     decision_id: str | None = None,
     seen: Version | None = None,
     shows: bool = True,
+    patience: timedelta | None = None,
 ) -> DecisionAnswer:
     """Decides once. Raises what the gateway raises, and ApiProblem for who may not and what is not valid.
 
-    `shows`: with the escalation as it stands after it.
+    `shows`: with the escalation as it stands after it. `patience`: with the worker; None is the usual.
     """
     request.state.decision = body.type
     named = body.decision_id or decision_id or str(uuid4())
     try:
         ref = await decidable(request, caller, doors, ref)
-        outcome = await _decide(doors, ref, _decision(body, named, caller, seen), seen)
+        outcome = await _decide(doors, ref, _decision(body, named, caller, seen), seen, patience)
         if outcome.decided is None or not outcome.decided.changed:
             await _demand_own(doors, caller, outcome.escalation_id, named)
     except Exception as error:
@@ -68,10 +70,12 @@ async def put_in(
     return answer
 
 
-async def _decide(doors: Doors, ref: str, decision: AnyDecision, seen: Version | None) -> DecisionOutcome:
+async def _decide(
+    doors: Doors, ref: str, decision: AnyDecision, seen: Version | None, patience: timedelta | None
+) -> DecisionOutcome:
     very = ref if seen is None else seen.demand(ref)
     try:
-        return await (await doors.gateway()).decide(very, decision)
+        return await (await doors.gateway()).decide(very, decision, patience)
     except LivesOn:
         # Its key, by which it was called, means a later one now.
         if seen is None or very == ref:

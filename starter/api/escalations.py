@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from domain.audience import CustomerView, customer_view
-from domain.refusals import Refused
+from domain.refusals import RefusalCode, Refused
 from domain.report import Report
 from domain.rights import Act, Read
 from domain.text import Identifier
@@ -192,13 +192,17 @@ async def _begin(doors: Doors, caller: Caller, key: str | None, body: OpenBody) 
         log.warning("idempotency_not_recorded", key=key)
         return None
     if known.standing is Standing.OTHER:
-        wrong = FieldProblem(
-            parameter="Idempotency-Key",
-            detail="this key came with another body before",
-            mend="send the body of then, or a new key",
-        )
-        raise ApiProblem(Code.KEY_REUSED, "the idempotency key belongs to another request", wrong)
+        raise _key_of_another()
     return known
+
+
+def _key_of_another() -> ApiProblem:
+    wrong = FieldProblem(
+        parameter="Idempotency-Key",
+        detail="this key came with another body before",
+        mend="send the body of then, or a new key",
+    )
+    return ApiProblem(Code.KEY_REUSED, "the idempotency key belongs to another request", wrong)
 
 
 async def _open(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -> Opened:
@@ -211,6 +215,9 @@ async def _open(doors: Doors, caller: Caller, key: str | None, body: OpenBody) -
     except (OrderInvalid, Refused) as error:
         # Nothing was done: the mended request may come under the same key.
         await _forget(doors, caller, key)
+        if isinstance(error, Refused) and error.code is RefusalCode.REUSED:
+            # The ledger was away, and the workflow knows the key.
+            raise _key_of_another() from None
         if isinstance(error, Refused) and not sees_inside(caller):
             # The rules' own words name the escalation, which may be another's.
             detail = "what was reported under this key before takes no report now; report it under another"

@@ -1,9 +1,13 @@
 """Many decisions in one request: each counts for itself."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from starter.api.bulk import ONCE_AWAY
+from starter.gateway import Gateway
+from starter.orders import DecisionOutcome, DecisionStatus
 from tests.api.house import API, Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,3 +49,21 @@ async def test_more_than_five_hundred_at_once_are_refused(api: Api) -> None:
     async with api.as_("team_lead") as client:
         answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": [item] * 501})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/items")
+
+
+async def test_where_no_worker_answers_the_first_the_others_do_not_wait_as_long(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[timedelta | None] = []
+
+    async def held(_: Gateway, ref: str, _decision: object, patience: timedelta | None) -> DecisionOutcome:
+        waited.append(patience)
+        return DecisionOutcome(escalation_id=ref, status=DecisionStatus.ACCEPTED)
+
+    place = (await api.open("bulk-4")).rsplit("/", 1)[1]
+    monkeypatch.setattr(Gateway, "decide", held)
+    items = [{"escalation": place, "decision": {"type": "note", "text": "seen"}}] * 4
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
+    assert [each["status"] for each in answer.json()["results"]] == [202] * 4
+    assert waited == [None, *[ONCE_AWAY] * 3]

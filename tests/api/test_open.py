@@ -3,6 +3,8 @@
 import httpx2
 import pytest
 
+from records.errors import RecordsAway
+from records.requests import Requests
 from tests.api.house import API, Api, a_body
 from tests.eventually import eventually
 
@@ -53,6 +55,25 @@ async def test_another_body_under_the_same_idempotency_key_is_refused(api: Api) 
     assert other.status_code == 422
     assert other.json()["code"] == "key_reused"
     assert other.json()["errors"][0]["parameter"] == "Idempotency-Key"
+
+
+async def test_another_body_is_refused_also_while_the_ledger_does_not_know_the_key(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise RecordsAway("the cable is out")
+
+    place, key = await api.open("open-8"), {"Idempotency-Key": "open-8"}
+    first, other = a_body("open-8"), a_body("open-8")
+    first["report"]["what_happened"], other["report"]["what_happened"] = "Once more.", "Something else."
+    monkeypatch.setattr(Requests, "begin", away)
+    async with api.as_("service") as client:
+        joined = await client.post(f"{API}/escalations", json=first, headers=key)
+        again = await client.post(f"{API}/escalations", json=first, headers=key)
+        refused = await client.post(f"{API}/escalations", json=other, headers=key)
+    assert [each.status_code for each in (joined, again, refused)] == [200, 200, 422]
+    assert joined.headers["location"] == again.headers["location"] == place
+    assert refused.json()["errors"][0]["parameter"] == "Idempotency-Key"
 
 
 async def test_an_idempotency_key_that_came_with_a_mistake_is_free_for_the_mended_request(api: Api) -> None:

@@ -216,7 +216,7 @@ class Elsewhere:
     def __init__(self) -> None:
         self.refs: list[str] = []
 
-    async def decide(self, ref: str, decision: AnyDecision) -> DecisionOutcome:
+    async def decide(self, ref: str, decision: AnyDecision, _patience: object) -> DecisionOutcome:
         self.refs.append(ref)
         return DecisionOutcome(escalation_id=ref, status=DecisionStatus.ACCEPTED)
 
