@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 import schemathesis
@@ -111,8 +112,8 @@ def made_up(operation: Operation, mode: GenerationMode, examples: int, number: i
     return cases
 
 
-def boundaries(operation: Operation, most: int) -> Iterator[AnyCase]:
-    """The smallest, the largest and one too many of everything."""
+def boundaries(operation: Operation, most: int, number: int) -> Iterator[AnyCase]:
+    """The smallest, the largest and one too many of everything: so many, and others for the next number."""
     cases = operation.schema.iter_coverage_cases(
         operation,
         generation_modes=list(GenerationMode),
@@ -120,10 +121,7 @@ def boundaries(operation: Operation, most: int) -> Iterator[AnyCase]:
         extra_data_source=None,
         error_feedback=None,
     )
-    for number, case in enumerate(cases):
-        if number >= most:
-            return
-        yield case
+    yield from islice(cases, most * number, most * (number + 1))
 
 
 def prepare(case: AnyCase, caller: Caller) -> None:
