@@ -113,6 +113,18 @@ class Sessions:
         self._remembered.forget(digest)
         self._noted.pop(digest, None)
 
+    async def end_all(self, caller: str) -> int:
+        """Every session of that caller, as `end`. How many there were. Raises RecordsAway."""
+        now = self._now()
+        theirs = (SESSION.c.caller == caller) & SESSION.c.ended_at.is_(None) & (SESSION.c.expires_at > now)
+        async with self._database.writing() as connection:
+            ended = update(SESSION).where(theirs).values(ended_at=now).returning(SESSION.c.digest)
+            digests = (await connection.execute(ended)).scalars().all()
+        for digest in digests:
+            self._remembered.forget(digest)
+            self._noted.pop(digest, None)
+        return len(digests)
+
     async def close(self) -> None:
         """Waits until every use is noted down."""
         await asyncio.gather(*self._noting)

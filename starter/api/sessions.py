@@ -1,20 +1,25 @@
 """Who one is, and sessions: a key or token exchanged for a cookie that a browser keeps."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+import structlog
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from domain.rights import Act, Reach, Read, Scope, may
 from domain.vocabulary import Role
 from records.sessions import LASTS
+from starter.api.allowed import needs
 from starter.api.callers import Caller, Calling, How
 from starter.api.cookies import demand_closed_line, give, take_back
 from starter.api.doors import AtDoors
+from starter.api.escalations import PRINTABLE
 from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import deciding, reading
 
+log = structlog.get_logger("api")
 router = APIRouter(route_class=Guarded, tags=["session"])
 
 
@@ -34,6 +39,10 @@ class Me(BaseModel):
     expires_at: datetime | None = Field(
         description="When the session ends at the latest; without requests it ends an hour after the last."
     )
+
+
+class Ended(BaseModel):
+    ended: int = Field(description="How many there were.")
 
 
 @router.post(
@@ -81,6 +90,24 @@ async def end_session(request: Request, caller: Calling, doors: AtDoors, respons
     if caller.session is not None:
         await doors.sessions.end(caller.session)
     take_back(request, response)
+
+
+@router.delete(
+    "/sessions/{caller}",
+    response_model=Ended,
+    summary="End all sessions of somebody",
+    description="By the id that decisions carry. Within 10 seconds no process takes them any more; keys and "
+    "tokens go on counting.",
+    responses=errors(),
+)
+async def end_sessions_of(
+    somebody: Annotated[str, Path(alias="caller", max_length=200, pattern=PRINTABLE, description="Whose.")],
+    caller: Annotated[Caller, needs(Act.MANAGE_KEYS)],
+    doors: AtDoors,
+) -> Ended:
+    ended = await doors.sessions.end_all(somebody)
+    log.info("sessions_ended", of=somebody, by=caller.id, number=ended)
+    return Ended(ended=ended)
 
 
 def _me(caller: Caller, expires_at: datetime | None) -> Me:

@@ -154,3 +154,16 @@ async def test_over_an_open_line_there_is_no_session(api: Alone) -> None:
         assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
         client.cookies.update(cookies)
         assert (await client.get(f"{API}/session")).status_code == 401
+
+
+async def test_an_administrator_ends_all_sessions_of_somebody(api: Alone) -> None:
+    async with api.client() as desk, api.client() as phone, api.client() as other, api.as_("root") as root:
+        for client, name in ((desk, "mei-tanaka"), (phone, "mei-tanaka"), (other, "omar-haddad")):
+            await signed_in(api, name, client)
+        ended = await root.delete(f"{API}/sessions/mei-tanaka")
+        again = await root.delete(f"{API}/sessions/mei-tanaka")
+        left = [(await client.get(f"{API}/session")).status_code for client in (desk, phone, other)]
+        refused = await other.delete(f"{API}/sessions/mei-tanaka", headers=OURS)
+    assert (ended.json(), again.json()) == ({"ended": 2}, {"ended": 0})
+    assert left == [401, 401, 200]
+    assert refused.status_code == 403

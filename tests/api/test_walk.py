@@ -40,7 +40,13 @@ DECIDE = ("POST", f"{API}/escalations/{{ref}}/decisions")
 
 REPORT = {"subject": "Down", "what_happened": "All of it.", "reason": "urgency", "asked_by": "walk"}
 NOTE = {"type": "note", "text": "seen"}
-PLACES = {"name": "sample", "schedule": "first-line", "id": "sub_0123456789abcdef", "prefix": "aaaaaaaa"}
+PLACES = {
+    "name": "sample",
+    "schedule": "first-line",
+    "id": "sub_0123456789abcdef",
+    "prefix": "aaaaaaaa",
+    "caller": "nobody",
+}
 """For what stands in paths beside `ref`, which is an escalation that the caller has asked for."""
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", f"{API}/escalations"): {"policy": "sample", "report": REPORT},
