@@ -22,7 +22,7 @@ POLICY = "gold-support"
 
 
 CALLERS: dict[str, tuple[str, Role, str | None]] = {
-    "stranger": ("mei", Role.EXPERT, "mei-tanaka"),
+    "stranger": ("aisha", Role.EXPERT, "aisha-rahman"),
     "reading": ("reports", Role.SERVICE, None),
     "reporter": ("kiosk", Role.REPORTER, None),
     "agent": ("anna", Role.AGENT, "anna-weber"),
