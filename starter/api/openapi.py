@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -35,16 +35,41 @@ HEADERS: Mapping[str, Schema] = {
 }
 TAGGED = frozenset({"read_escalation", "decide", "possible", "read_policy", "read_channels", "set_channels"})
 """Operations whose answers carry an ETag."""
-LED_TO: Mapping[str, str] = {
+_ESCALATION: Mapping[str, str] = {
     "read_escalation": "The escalation as it stands.",
     "timeline": "What happened to it.",
     "possible": "What the caller may decide about it now.",
     "decide": "A decision about it.",
 }
-"""Where an escalation that was opened or listed leads to."""
-_REF_IN: Mapping[str, str] = {
-    "open_escalation": "$response.body#/escalation_id",
-    "list_escalations": "$response.body#/escalations/0/id",
+_SUBSCRIPTION: Mapping[str, str] = {
+    "read_subscription": "The subscription.",
+    "change_subscription": "Something else about it.",
+    "test_subscription": "Whether it gets through.",
+    "list_deliveries": "What became of what was sent to it.",
+    "remove_subscription": "Its end.",
+}
+
+
+class _Leads(NamedTuple):
+    """Where an answer leads to: the operations, and what their parameters are."""
+
+    parameters: Mapping[str, str]
+    to: Mapping[str, str]
+
+
+LINKS: Mapping[str, _Leads] = {
+    "open_escalation": _Leads({"ref": "$response.body#/escalation_id"}, _ESCALATION),
+    "list_escalations": _Leads({"ref": "$response.body#/escalations/0/id"}, _ESCALATION),
+    "add_subscription": _Leads({"id": "$response.body#/id"}, _SUBSCRIPTION),
+    "make_key": _Leads({"prefix": "$response.body#/prefix"}, {"revoke_key": "The end of the key."}),
+    "override": _Leads(
+        {"schedule": "$request.path.schedule", "id": "$response.body#/override/id"},
+        {"take_back": "The end of the override."},
+    ),
+    "list_policies": _Leads(
+        {"name": "$response.body#/policies/0/name"},
+        {"read_policy": "The policy.", "simulate": "What would happen under it."},
+    ),
 }
 
 
@@ -77,8 +102,8 @@ def completed(openapi: Schema) -> Schema:
                 content["example"] = BODIES[name]
         for status, response in operation["responses"].items():
             response["headers"] = {**_headers(name, int(status)), **response.get("headers", {})}
-            if name in _REF_IN and status.startswith("2"):
-                response["links"] = _links(_REF_IN[name])
+            if name in LINKS and status.startswith("2"):
+                response["links"] = _links(LINKS[name])
     _refuse_unknown_fields(openapi["components"]["schemas"])
     return openapi
 
@@ -111,10 +136,10 @@ def _headers(name: str, status: int) -> Schema:
     return {each: HEADERS[each] for each in sorted(said)}
 
 
-def _links(ref: str) -> Schema:
+def _links(leads: _Leads) -> Schema:
     return {
-        operation: {"operationId": operation, "parameters": {"ref": ref}, "description": said}
-        for operation, said in LED_TO.items()
+        operation: {"operationId": operation, "parameters": dict(leads.parameters), "description": said}
+        for operation, said in leads.to.items()
     }
 
 

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from schemathesis import BaseSchema, GenerationMode
 
+from starter.api.openapi import LINKS
 from starter.embedded import EmbeddedServer
 from starter.settings import PROJECT
 from tests.api.alone import API, REPORTER, Alone, api_alone
@@ -47,7 +48,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "0"))
 EXAMPLES = 5 if MINUTES else 1
 BOUNDARIES = 20 if MINUTES else 0
-SCENARIOS = 20 if MINUTES else 4
+SCENARIOS = 20 if MINUTES else 6
 ADMINISTRATOR = "root"
 STAFF = (REPORTER, "anna-weber", "lena-brandt", "ursula-stein", "shop", ADMINISTRATOR)
 """A reporter, an agent, a team lead, an auditor, a service and an administrator."""
@@ -176,6 +177,6 @@ async def test_what_an_answer_leads_to_is_answered_as_the_openapi_says(under: Un
                 return
 
     await asyncio.to_thread(go)
-    assert findings.answers["open_escalation", 201]
-    assert findings.answers["read_escalation", 200]
+    led_to = {operation for leads in LINKS.values() for operation in leads.to}
+    assert any(operation in led_to and status == 200 for operation, status in findings.answers)
     assert "\n\n".join(findings.found.values()) == ""

@@ -141,9 +141,22 @@ def test_a_misspelt_field_of_a_report_is_not_valid_at_any_depth() -> None:
     assert not report.is_valid({**right, "affected": [{**customer, "contacts": [{"name": "x", "fax": "1"}]}]})
 
 
-def test_an_opened_escalation_leads_on() -> None:
-    (opening,) = [each for each in OPERATIONS if each.name == "open_escalation"]
-    for status in ("200", "201", "202"):
-        links = opening.said["responses"][status]["links"]
-        assert {each["operationId"] for each in links.values()} <= {each.name for each in OPERATIONS}
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("open_escalation", ("200", "201", "202")),
+        ("list_escalations", ("200",)),
+        ("add_subscription", ("201",)),
+        ("make_key", ("201",)),
+        ("override", ("200", "201")),
+        ("list_policies", ("200",)),
+    ],
+)
+def test_what_is_made_or_listed_leads_on(name: str, statuses: tuple[str, ...]) -> None:
+    known = {each.name: each.said for each in OPERATIONS}
+    for status in statuses:
+        links = known[name]["responses"][status]["links"]
         assert links
+        for link in links.values():
+            target = known[link["operationId"]].get("parameters", ())
+            assert set(link["parameters"]) == {each["name"] for each in target if each["in"] == "path"}
