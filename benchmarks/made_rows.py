@@ -5,11 +5,14 @@ team, one heavy customer and one heavy word are long gone: what they have lies a
 98 % are closed; what is open is mostly recent.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from psycopg import AsyncConnection
+from psycopg.rows import dict_row
 from psycopg.sql import SQL, Literal
 
+from records.marks import marks
 from records.tags import tags, words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -17,7 +20,7 @@ YEARS = 3
 FIRST = NOW - timedelta(days=365 * YEARS)
 GONE = FIRST + timedelta(days=365)
 """Since when some no longer appear."""
-TABLES = ("escalation", "tag", "search")
+TABLES = ("escalation", "tag", "search", "word")
 _VOCABULARY = (
     "invoice wrong outage login slow export mail refund contract delivery portal crash data missing network "
     "printer update license backup database error payment order shipping access password report dashboard "
@@ -96,31 +99,51 @@ FROM escalation, LATERAL (
 ) AS has (tag)
 """
 _SEARCH = """
-INSERT INTO search (escalation_id, words)
-SELECT id, regexp_replace(lower(concat_ws(' ', subject, key, id, customer)), '[^a-z0-9]+', ' ', 'g')::tsvector
-FROM escalation
+INSERT INTO search (escalation_id, words, marks, opened_at, updated_at)
+SELECT id,
+    regexp_replace(lower(concat_ws(' ', subject, key, id, customer)), '[^a-z0-9]+', ' ', 'g')::tsvector,
+    CASE WHEN closed_at IS NULL THEN ARRAY['open'] ELSE
+        ARRAY['severity:' || severity, 'owner:' || owner, 'team:' || team, 'reason:' || reason,
+            'asked_by:' || asked_by, 'level:' || level,
+            'opened:' || floor(extract(epoch FROM opened_at) / 864000)::bigint,
+            'opened/100:' || floor(extract(epoch FROM opened_at) / 8640000)::bigint,
+            'updated:' || floor(extract(epoch FROM updated_at) / 864000)::bigint,
+            'updated/100:' || floor(extract(epoch FROM updated_at) / 8640000)::bigint]
+        || CASE WHEN customer IS NOT NULL THEN ARRAY['customer:' || customer] ELSE ARRAY[]::text[] END
+        || ARRAY(SELECT 'level>=:' || least FROM generate_series(1, level) AS least)
+        || ARRAY(SELECT tag FROM tag WHERE escalation_id = id)
+    END,
+    CASE WHEN closed_at IS NOT NULL THEN opened_at END, CASE WHEN closed_at IS NOT NULL THEN updated_at END
+FROM escalation ORDER BY opened_at
 """
+_WORDS = """
+INSERT INTO word SELECT DISTINCT unnest(tsvector_to_array(words)) FROM search WHERE updated_at IS NOT NULL
+"""
+_STEPS = {"escalations": _ESCALATIONS, "tags": _TAGS, "words and marks": _SEARCH, "single words": _WORDS}
 
 
-async def fill(connection: AsyncConnection, count: int) -> None:
+async def fill(connection: AsyncConnection, count: int, say: Callable[[str], None]) -> None:
     """Fills upgraded, empty tables. Indexes are made last, which takes a fraction of the time."""
     vocabulary = _VOCABULARY.split()
     given = {"now": NOW, "first": FIRST, "count": count, "words": vocabulary, "size": len(vocabulary)}
     indexes = await _indexes(connection)
     await connection.execute("SET maintenance_work_mem = '512MB'")
+    await connection.execute("SET work_mem = '256MB'")
     await connection.execute("SELECT setseed(0.5)")
     for name, _ in indexes:
         await connection.execute(SQL("DROP INDEX {}").format(SQL(name)))
-    for statement in (_ESCALATIONS, _TAGS, _SEARCH):
-        filled = {name: Literal(value) for name, value in given.items()}
+    for name, statement in _STEPS.items():
+        say(f"making {name}")
         bare = statement.replace("%%", "%")
-        for name, value in filled.items():
-            bare = bare.replace(f"%({name})s", value.as_string(connection))
+        for key, value in given.items():
+            bare = bare.replace(f"%({key})s", Literal(value).as_string(connection))
         await connection.execute(bare.encode())
-    for _, definition in indexes:
+    for name, definition in indexes:
+        say(f"making {name}")
         await connection.execute(definition.encode())
     await connection.commit()
     await connection.set_autocommit(True)
+    say("counting what is common")
     await connection.execute("VACUUM (ANALYZE)")
     await _check(connection)
 
@@ -135,12 +158,17 @@ async def _indexes(connection: AsyncConnection) -> list[tuple[str, str]]:
 
 
 async def _check(connection: AsyncConnection) -> None:
-    """That tags and words are those that the ledger would have written."""
-    rows = await connection.execute(
-        "SELECT id, parties::json, broken, at_risk, subject, key, customer, words::text,"
-        " ARRAY(SELECT tag FROM tag WHERE escalation_id = id)"
+    """That tags, words and marks are those that the ledger would have written."""
+    query = SQL(
+        "SELECT escalation.*, parties::json AS parties, words::text AS words, marks,"
+        " ARRAY(SELECT tag FROM tag WHERE escalation_id = id) AS tags"
         " FROM escalation JOIN search ON id = escalation_id WHERE random() < 0.001"
     )
-    for id_, parties, broken, at_risk, subject, key, customer, kept, tagged in await rows.fetchall():
-        assert set(tagged) == tags(parties, broken, at_risk)
-        assert set(kept.replace("'", "").split()) == set(words(subject, key, id_, customer))
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query)
+        for row in await cursor.fetchall():
+            found = tags(row["parties"], row["broken"], row["at_risk"])
+            assert set(row["tags"]) == found
+            assert set(row["marks"]) == set(marks(row, found))
+            kept = words(row["subject"], row["key"], row["id"], row["customer"])
+            assert set(row["words"].replace("'", "").split()) == set(kept)

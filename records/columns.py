@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, String
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -61,3 +61,9 @@ class SearchWords(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else String())
+
+
+MARKS = Text().with_variant(ARRAY(Text), "postgresql")
+"""Texts in an array that can be indexed, which SQLite has no use for."""
+BY_LETTER = String().with_variant(String(collation="C"), "postgresql")
+"""Sorted by its letters, so that those with one beginning stand together."""

@@ -1,5 +1,6 @@
 """What a list of escalations may be narrowed to, and how that is said in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -138,6 +139,12 @@ def _one_of(column: ColumnElement[str], values: tuple[StrEnum, ...]) -> ColumnEl
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
+def tsquery(sought: Sequence[str]) -> str:
+    *whole, last = sought
+    begins = ":*" if len(last) >= BEGINNING else ""
+    return " & ".join((*(f"'{word}'" for word in whole), f"'{last}'{begins}"))
+
+
 def says(text: str, dialect: str) -> ColumnElement[bool]:
     """Whether the words of a search row are those of the text."""
     sought = words(text)
@@ -146,9 +153,7 @@ def says(text: str, dialect: str) -> ColumnElement[bool]:
     kept = SEARCH.c.words
     *whole, last = sought
     if dialect == "postgresql":
-        begins = ":*" if len(last) >= BEGINNING else ""
-        query = " & ".join((*(f"'{word}'" for word in whole), f"'{last}'{begins}"))
-        return kept.bool_op("@@")(cast(literal(query, String), TSQUERY))
+        return kept.bool_op("@@")(cast(literal(tsquery(sought), String), TSQUERY))
     inside = [(" " + kept + " ").like(f"% {word} %") for word in whole]
     begins = "" if len(last) >= BEGINNING else " "
     return and_(*inside, (" " + kept + " ").like(f"% {last}{begins}%"))

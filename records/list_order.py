@@ -2,9 +2,11 @@
 
 import base64
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Self
 
 from domain.vocabulary import Severity
@@ -108,3 +110,12 @@ def _text(said: object) -> str:
     if not isinstance(said, str) or "\0" in said or any("\ud800" <= one <= "\udfff" for one in said):
         raise ValueError("no id")
     return said
+
+
+def in_turn(sort: Sort, begin: Cursor | None) -> Iterator[Mapping[int, Stretch]]:
+    """The stretches from there on by their numbers, as they are asked for: often the first one suffices."""
+    first = begin.stretch if begin else 0
+    left = {number: one for number, one in enumerate(STRETCHES[sort]) if number >= first}
+    yield {first: left.pop(first)}
+    for _, some in groupby(left.items(), key=lambda numbered: numbered[1].severity):
+        yield dict(some)

@@ -2,7 +2,8 @@
 
 A list of what is closed can be of a million rows of which a page shows fifty. So each stretch of a list is
 asked for in parts (open, closed by severity, one part for each way of being in reach), each of which has an
-index in the order of the stretch; the parts are cut to a page before they are put together.
+index in the order of the stretch; the parts are cut to a page before they are put together. What is narrowed
+in several ways at once comes on PostgreSQL from the shelf (`records/shelf.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ from domain.vocabulary import Severity
 from records.columns import UtcDateTime
 from records.list_filter import ListFilter, tagged, ways
 from records.list_order import Cursor, Run, Stretch
+from records.planning import Found
+from records.shelf import Shelf, is_wanted, shelf_keys
 from records.tables import ESCALATION, TAG
 from records.tags import party
 
@@ -51,54 +54,60 @@ class _Part:
 
 
 def page_keys(
-    wanted: ListFilter,
-    stretches: Mapping[int, Stretch],
-    after: Cursor | None,
-    size: int,
-    dialect: str,
-    *also: ColumnElement[bool],
+    found: Found, stretches: Mapping[int, Stretch], after: Cursor | None, size: int, dialect: str
 ) -> Keys | None:
     """The first `size` keys of these stretches, by their numbers, after that place; None: nothing can be."""
-    found = []
-    narrowed = (*wanted.of_the_row(dialect), *also)
+    keys = []
     for number, stretch in stretches.items():
         place = after if after is not None and after.stretch == number else None
-        keys = _stretch_keys(wanted, stretch, place, size, narrowed)
-        if keys is not None:
-            part = keys.subquery()
-            found.append(select(literal_column(str(number), Integer).label("stretch"), part.c.at, part.c.id))
-    if not found:
+        of_it = _stretch_keys(found, stretch, place, size, dialect)
+        if of_it is not None:
+            part = of_it.subquery()
+            keys.append(select(literal_column(str(number), Integer).label("stretch"), part.c.at, part.c.id))
+    if not keys:
         return None
-    all_ = union_all(*found).subquery()
+    all_ = union_all(*keys).subquery()
     ascends = all_.c.stretch.in_([number for number, one in stretches.items() if one.run is Run.DUE])
     up = (case((ascends, all_.c.at)), case((ascends, all_.c.id)))
     return select(all_).order_by(all_.c.stretch, *up, all_.c.at.desc(), all_.c.id.desc()).limit(size)
 
 
 def _stretch_keys(
-    wanted: ListFilter,
-    stretch: Stretch,
-    after: Cursor | None,
-    size: int,
-    narrowed: tuple[ColumnElement[bool], ...],
+    found: Found, stretch: Stretch, after: Cursor | None, size: int, dialect: str
 ) -> _Keys | None:
-    if wanted.severity and stretch.severity and stretch.severity not in wanted.severity:
+    if found.wanted.severity and stretch.severity and stretch.severity not in found.wanted.severity:
         return None
-    found = (part.and_also(*narrowed) for part in _parts(wanted, stretch, after))
-    parts = [_cut(part, stretch.run, after, size) for part in found]
-    if len(parts) < 2:
-        return parts[0] if parts else None
+    keys: list[_Keys] = []
+    shelf = _shelf(found, stretch)
+    if shelf is not None and _shows_closed(found.wanted, stretch):
+        shelved = shelf_keys(shelf, found.wanted, stretch, after, size)
+        keys += [] if shelved is None else [shelved]
+    keys += [_cut(part, stretch.run, after, size) for part in _parts(found, stretch, after, dialect)]
+    if len(keys) < 2:
+        return keys[0] if keys else None
     # A row may be in reach in more than one way; UNION without ALL shows it once.
-    together = union(*(select(part.subquery()) for part in parts)).subquery()
+    together = union(*(select(part.subquery()) for part in keys)).subquery()
     at, id_ = together.c.at, together.c.id
     return _in_order(select(at, id_), at, id_, stretch.run).limit(size)
 
 
-def _parts(wanted: ListFilter, stretch: Stretch, after: Cursor | None) -> Iterator[_Part]:
+def _parts(found: Found, stretch: Stretch, after: Cursor | None, dialect: str) -> Iterator[_Part]:
+    """All that does not come from the shelf."""
+    wanted = found.wanted
     if wanted.shows_open and stretch.run is not Run.CLOSED:
-        yield from _open_parts(wanted, stretch)
-    if wanted.shows_closed and stretch.run not in (Run.DUE, Run.IDLE):
-        yield from _closed_parts(wanted, stretch, after)
+        for part in _open_parts(wanted, stretch):
+            yield part.and_also(*found.open.conditions(dialect))
+    if _shows_closed(wanted, stretch) and _shelf(found, stretch) is None:
+        for part in _closed_parts(wanted, stretch, after):
+            yield part.and_also(*found.closed.conditions(dialect))
+
+
+def _shows_closed(wanted: ListFilter, stretch: Stretch) -> bool:
+    return wanted.shows_closed and stretch.run not in (Run.DUE, Run.IDLE)
+
+
+def _shelf(found: Found, stretch: Stretch) -> Shelf | None:
+    return found.shelf if is_wanted(found.wanted, stretch.run) else None
 
 
 def _open_parts(wanted: ListFilter, stretch: Stretch) -> Iterator[_Part]:

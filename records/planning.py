@@ -1,20 +1,43 @@
 """How PostgreSQL is to plan what searches."""
 
-from dataclasses import replace
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, any_, false, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    any_,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from records.list_filter import ListFilter, says
-from records.tables import ESCALATION, SEARCH
+from domain.vocabulary import Severity
+from records.columns import UtcDateTime
+from records.list_filter import BEGINNING, ListFilter, says, tsquery
+from records.list_order import STRETCHES, Sort
+from records.marks import OPEN, ten_days
+from records.shelf import Shelf, all_shelved, is_marked, is_wanted
+from records.tables import ESCALATION, SEARCH, WORD
+from records.tags import words
 
 FEW = 1_000
-"""So many rows that hold a text are looked at one by one; where there are more, a page is soon full."""
+"""So many rows are looked at one by one; where there are more, a page is sooner full."""
 _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_WORDS = 100
+"""So many words at most are sought in place of their beginning."""
 _RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
@@ -29,27 +52,127 @@ async def plan_for_these_values(connection: AsyncConnection) -> None:
         await connection.execute(_FOR_THIS_TRANSACTION)
 
 
-async def found_beforehand(
-    connection: AsyncConnection, wanted: ListFilter
-) -> tuple[ListFilter, tuple[ColumnElement[bool], ...]]:
-    """The filter without its text, and in its place the ids that it is found in, where they are few.
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What rows have to be, besides their tags and reach."""
 
-    A plan for the page can only guess how many they are, unless the words are common.
-    """
-    if wanted.text is None or connection.dialect.name != "postgresql":
-        return wanted, ()
-    holds = select(SEARCH.c.escalation_id).where(says(wanted.text, "postgresql"))
-    if await _expected(connection, holds) > _RARE:
-        return wanted, ()
-    ids = list(await connection.scalars(holds.limit(FEW + 1)))
-    if len(ids) > FEW:
-        return wanted, ()
+    wanted: ListFilter
+    among: tuple[ColumnElement[bool], ...] = ()
+    """The ids that the text is found in, where they are few; then the filter is without it."""
+
+    def conditions(self, dialect: str) -> tuple[ColumnElement[bool], ...]:
+        return (*self.wanted.of_the_row(dialect), *self.among)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known before a page is asked for."""
+
+    wanted: ListFilter
+    open: Narrowed
+    closed: Narrowed
+    shelf: Shelf | None = None
+    """None: what is closed is not asked for by the shelf."""
+
+
+async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort: Sort) -> Found:
+    """Looks at what a plan for the page could only guess."""
+    plain = Narrowed(wanted)
+    if connection.dialect.name != "postgresql":
+        return Found(wanted, plain, plain)
+    open_, expected = plain, 0
+    if wanted.text is not None:
+        expected = await _expected(connection, wanted.text)
+        ids = await _some(connection, _holding(wanted.text), FEW) if expected <= _RARE else None
+        if ids is not None:
+            narrowed = _among(wanted, ids)
+            return Found(wanted, narrowed, narrowed)
+        open_ = await _open(connection, wanted)
+    shelf = None
+    if wanted.shows_closed and any(is_wanted(wanted, stretch.run) for stretch in STRETCHES[sort]):
+        shelf = await _shelf(connection, wanted.text, expected)
+        if shelf is not None and sort is Sort.SEVERITY and await _is_narrow(connection, shelf, wanted):
+            shelf = replace(shelf, is_narrow=True)
+    return Found(wanted, open_, plain, shelf)
+
+
+def _among(wanted: ListFilter, ids: Sequence[str]) -> Narrowed:
     among = ESCALATION.c.id == any_(literal(ids, ARRAY(String))) if ids else false()
-    return replace(wanted, text=None), (among,)
+    return Narrowed(replace(wanted, text=None), (among,))
 
 
-async def _expected(connection: AsyncConnection, query: Select[str]) -> int:
-    """How many rows PostgreSQL expects of it; that costs nothing, and it knows what is common."""
-    said = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+async def _open(connection: AsyncConnection, wanted: ListFilter) -> Narrowed:
+    """Of many rows that hold a text the open ones may be few, and in no order that an index knows."""
+    if wanted.text is None or not wanted.shows_open:
+        return Narrowed(wanted)
+    ids = await _some(connection, _holding(wanted.text).where(is_marked(OPEN)), FEW)
+    return Narrowed(wanted) if ids is None else _among(wanted, ids)
+
+
+async def _some(connection: AsyncConnection, query: Select[str], at_most: int) -> Sequence[str] | None:
+    """All of them; None where they are more than that."""
+    ids = (await connection.scalars(query.limit(at_most + 1))).all()
+    return ids if len(ids) <= at_most else None
+
+
+async def _shelf(connection: AsyncConnection, sought: str | None, expected: int) -> Shelf | None:
+    edges = (await connection.execute(_EDGES)).one()
+    if edges.last is None:
+        return None
+    first, last = ten_days(edges.first), ten_days(edges.last)
+    if sought is None:
+        return Shelf(first, last, None)
+    spelled = await _spelled_out(connection, sought)
+    if spelled is not None:
+        return Shelf(first, last, spelled)
+    return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= _RARE else None
+
+
+async def _is_narrow(connection: AsyncConnection, shelf: Shelf, wanted: ListFilter) -> bool:
+    """By severity there may be a walk for each, which is dear where hardly anything is found."""
+    return await _some(connection, all_shelved(shelf, wanted), FEW) is not None
+
+
+def _edges() -> Select[datetime, datetime]:
+    """When the first of what is closed was opened, and when the last of it changed: two ends of indexes."""
+    row = ESCALATION.c
+    # literal_column: as the indexes have it, a parameter would not be known to be the same.
+    closed = row.stage == literal_column("'closed'")
+    firsts = (
+        select(func.min(row.opened_at)).where(closed, row.severity == severity).scalar_subquery()
+        for severity in Severity
+    )
+    last = select(func.max(row.updated_at)).where(closed).scalar_subquery()
+    return select(
+        type_coerce(func.least(*firsts), UtcDateTime).label("first"),
+        type_coerce(last, UtcDateTime).label("last"),
+    )
+
+
+_EDGES = _edges()
+
+
+async def _spelled_out(connection: AsyncConnection, sought: str) -> str | None:
+    """The text as a tsquery with the words that its last one begins; None where they are too many."""
+    *whole, last = words(sought)
+    begun: Sequence[str] = [last]
+    if len(last) >= BEGINNING:
+        end = last + chr(sys.maxunicode)
+        known = select(WORD.c.word).where(WORD.c.word >= last, WORD.c.word < end).limit(_WORDS + 1)
+        # What nothing begins is nowhere, and so is it itself.
+        begun = (await connection.scalars(known)).all() or begun
+    if len(begun) > _WORDS:
+        return None
+    one_of = " | ".join(f"'{word}'" for word in begun)
+    return " & ".join([*(f"'{word}'" for word in whole), f"({one_of})"])
+
+
+async def _expected(connection: AsyncConnection, sought: str) -> int:
+    """How many rows PostgreSQL expects to hold it; that costs nothing, and it knows what is common."""
+    said = _holding(sought).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     plan = (await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {said}")).scalar_one()
     return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _holding(sought: str) -> Select[str]:
+    return select(SEARCH.c.escalation_id).where(says(sought, "postgresql"))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.events import EVENT, AnyEvent
 from records.database import Database
 from records.list_filter import EVERY_ESCALATION, ListFilter
-from records.list_order import STRETCHES, Cursor, Sort
+from records.list_order import Cursor, Sort, in_turn
 from records.listing import page_keys
 from records.planning import found_beforehand, plan_for_these_values
 from records.tables import (
@@ -125,15 +125,13 @@ class Reader:
 async def _places(
     connection: AsyncConnection, wanted: ListFilter, sort: Sort, begin: Cursor | None, size: int
 ) -> list[Cursor]:
-    """Where the rows of a page stand. Most are full within one stretch; the others are asked at once."""
+    """Where the rows of a page stand. Most are full within one stretch; the others are asked by severity."""
     await plan_for_these_values(connection)
-    wanted, also = await found_beforehand(connection, wanted)
+    found_before = await found_beforehand(connection, wanted, sort)
     dialect = connection.dialect.name
-    first = begin.stretch if begin else 0
-    left = {number: one for number, one in enumerate(STRETCHES[sort]) if number >= first}
     found: list[Cursor] = []
-    for some in ({first: left.pop(first)}, left):
-        query = page_keys(wanted, some, begin, size - len(found), dialect, *also)
+    for some in in_turn(sort, begin):
+        query = page_keys(found_before, some, begin, size - len(found), dialect)
         if query is not None and len(found) < size:
             rows = await connection.execute(query)
             found += [Cursor(sort, number, at, id_) for number, at, id_ in rows]

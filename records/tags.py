@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, update
 from sqlalchemy import insert as insert_into
 
+from records.marks import OPEN, shelve
 from records.statements import insert
 from records.tables import SEARCH, TAG
 
@@ -58,16 +59,20 @@ def store_tags(connection: Connection, row: dict[str, Any], there: Mapping[str, 
     if fresh := sorted(wanted - there.keys()):
         rows = [{"escalation_id": row["id"], "tag": tag, **stamp} for tag in fresh]
         connection.execute(insert_into(TAG), rows)
+    if row["closed_at"] or any(copies[-1] for copies in there.values()):
+        shelve(connection, row, wanted)
 
 
 def store_words(connection: Connection, row: dict[str, Any]) -> None:
     """What the text search looks into; it is all known at the beginning."""
-    kept = " ".join(words(row["subject"], row["key"], row["id"], row["customer"]))
-    adding = insert(connection.dialect.name, SEARCH).values(escalation_id=row["id"], words=kept)
-    again = adding.on_conflict_do_update(
-        index_elements=[SEARCH.c.escalation_id], set_={"words": adding.excluded.words}
-    )
+    kept: dict[str, Any] = {"words": " ".join(words(row["subject"], row["key"], row["id"], row["customer"]))}
+    if connection.dialect.name == "postgresql":
+        kept["marks"] = [OPEN]
+    adding = insert(connection.dialect.name, SEARCH).values(escalation_id=row["id"], **kept)
+    again = adding.on_conflict_do_update(index_elements=[SEARCH.c.escalation_id], set_=kept)
     connection.execute(again)
+    if row["closed_at"]:
+        shelve(connection, row, tags(row["parties"], row["broken"], row["at_risk"]))
 
 
 def shelf_stamp(

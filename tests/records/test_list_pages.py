@@ -14,8 +14,8 @@ from records.database import Database
 from records.list_filter import AnyPromise, ListFilter
 from records.list_order import Cursor, Sort
 from records.reading import Reader
-from records.tables import ESCALATION, SEARCH, TAG, EscalationRow
-from records.tags import shelf_stamp, tags, words
+from records.tables import ESCALATION, TAG, EscalationRow
+from records.tags import shelf_stamp, store_words, tags
 from tests.records.samples import START
 
 PEOPLE = ("anna", "ben", "carla", "dora")
@@ -74,14 +74,11 @@ async def _store(database: Database, rows: list[EscalationRow]) -> None:
         for row in rows
         for tag in tags(row.parties, row.broken, row.at_risk)
     ]
-    sought = [
-        {"escalation_id": row.id, "words": " ".join(words(row.subject, row.key, row.id, row.customer))}
-        for row in rows
-    ]
     async with database.writing() as connection:
         await connection.execute(insert(ESCALATION), [row.model_dump() for row in rows])
         await connection.execute(insert(TAG), stamped)
-        await connection.execute(insert(SEARCH), sought)
+        for row in rows:
+            await connection.run_sync(store_words, row.model_dump())
 
 
 Predicate = Callable[[EscalationRow], bool]

@@ -6,14 +6,18 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.schema import SchemaItem
 
 from records.database import Database
 from records.errors import SchemaMismatch
-from records.tables import METADATA
+from records.tables import METADATA, ONLY_ON
 
 
 def _differences(connection: Connection) -> list[object]:
-    options = {"compare_type": True, "compare_server_default": True}
+    def is_here(thing: SchemaItem, *_: object) -> bool:
+        return bool(thing.info.get(ONLY_ON, connection.dialect.name) == connection.dialect.name)
+
+    options = {"compare_type": True, "compare_server_default": True, "include_object": is_here}
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
 
 
