@@ -36,9 +36,9 @@ _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
-_WORDS = 100
+WORDS = 100
 """So many words at most are sought in place of their beginning."""
-_RARE = 20_000
+RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
 
@@ -83,7 +83,7 @@ async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort
     open_, expected = plain, 0
     if wanted.text is not None:
         expected = await _expected(connection, wanted.text)
-        ids = await _some(connection, _holding(wanted.text), FEW) if expected <= _RARE else None
+        ids = await _some(connection, _holding(wanted.text), FEW) if expected <= RARE else None
         if ids is not None:
             narrowed = _among(wanted, ids)
             return Found(wanted, narrowed, narrowed)
@@ -125,7 +125,7 @@ async def _shelf(connection: AsyncConnection, sought: str | None, expected: int)
     spelled = await _spelled_out(connection, sought)
     if spelled is not None:
         return Shelf(first, last, spelled)
-    return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= _RARE else None
+    return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= RARE else None
 
 
 async def _is_narrow(connection: AsyncConnection, shelf: Shelf, wanted: ListFilter) -> bool:
@@ -158,10 +158,10 @@ async def _spelled_out(connection: AsyncConnection, sought: str) -> str | None:
     begun: Sequence[str] = [last]
     if len(last) >= BEGINNING:
         end = last + chr(sys.maxunicode)
-        known = select(WORD.c.word).where(WORD.c.word >= last, WORD.c.word < end).limit(_WORDS + 1)
+        known = select(WORD.c.word).where(WORD.c.word >= last, WORD.c.word < end).limit(WORDS + 1)
         # What nothing begins is nowhere, and so is it itself.
         begun = (await connection.scalars(known)).all() or begun
-    if len(begun) > _WORDS:
+    if len(begun) > WORDS:
         return None
     one_of = " | ".join(f"'{word}'" for word in begun)
     return " & ".join([*(f"'{word}'" for word in whole), f"({one_of})"])

@@ -1,6 +1,6 @@
 """Every filter, order and reach, page by page, against the same said in Python; with many ties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from domain.rights import Reach, Span
 from domain.vocabulary import CloseReason, Priority, PromiseKind, Reason, Severity, Stage
+from records import planning
 from records.database import Database
 from records.list_filter import AnyPromise, ListFilter
 from records.list_order import Cursor, Sort
@@ -25,6 +26,8 @@ SUBJECTS = ("Invoice wrong", "Invoices 100 % late", "Größe_falsch", "Login_slo
 REASONS = (Reason.URGENCY, Reason.COMPLEXITY, Reason.RECURRENCE)
 BROKEN = ((), ("resolve",), ("approval:refund-1", "next_update"))
 AT_RISK = ((), ("next_update",))
+AGES = (0, 0, 0, 11, 130, 131, 420)
+"""Days: within one stretch of ten, in the next ones, and beyond empty hundreds."""
 ROWS = 90
 
 
@@ -34,7 +37,7 @@ def _rows() -> list[EscalationRow]:
 
 def _row(random: Random, number: int) -> EscalationRow:
     closed = random.random() < 0.6
-    opened = START + timedelta(hours=random.randrange(8))
+    opened = START + timedelta(hours=random.randrange(8)) - timedelta(days=random.choice(AGES))
     owner = random.choice(PEOPLE)
     return EscalationRow(
         id=f"esc-{number:03}~1",
@@ -129,6 +132,28 @@ FILTERS: dict[str, tuple[ListFilter, Predicate]] = {
     "a word of a key": (ListFilter(text="key 17"), lambda row: row.key == "key-17" or "017" in row.id),
     "a wildcard is no word": (ListFilter(text="100% late"), lambda row: "100" in row.subject),
     "letters of all kinds": (ListFilter(text="GRÖSSE"), lambda row: "Größe" in row.subject),
+    "words in old ones": (
+        ListFilter(text="inv", opened_before=START - timedelta(days=20)),
+        lambda row: "Invoice" in row.subject and row.opened_at < START - timedelta(days=20),
+    ),
+    "opened after that, at a level": (
+        ListFilter(opened_after=START - timedelta(days=131), level_at_least=2, level=3),
+        lambda row: row.opened_at >= START - timedelta(days=131) and row.level == 3,
+    ),
+    "owner, customer and severities": (
+        ListFilter(owner="anna", customer="acme", severity=(Severity.S2, Severity.S4)),
+        lambda row: (
+            row.owner == "anna" and row.customer == "acme" and row.severity in (Severity.S2, Severity.S4)
+        ),
+    ),
+    "owner in a team that asked": (
+        ListFilter(owner="ben", team="support", reach=Reach(span=Span.ASKED_BY, person="ben")),
+        lambda row: row.owner == "ben" and row.team == "support" and row.asked_by == "ben",
+    ),
+    "party without a team": (
+        ListFilter(reach=Reach(span=Span.TEAM, person="dora"), reason=(Reason.URGENCY,)),
+        lambda row: "dora" in row.parties and row.reason == Reason.URGENCY,
+    ),
     "open": (ListFilter(open_only=True), lambda row: row.closed_at is None),
     "closed": (ListFilter(closed_only=True), lambda row: row.closed_at is not None),
     "open and closed": (ListFilter(open_only=True, closed_only=True), lambda row: False),
@@ -190,19 +215,43 @@ async def _pages(reader: Reader, wanted: ListFilter, sort: Sort, limit: int) -> 
             return found
 
 
-async def test_every_filter_in_every_order_shows_what_matches_once_through_all_pages(
-    database: Database,
-) -> None:
+async def _check_all_pages(database: Database, filters: Iterable[str]) -> None:
     rows = _rows()
     await _store(database, rows)
     reader = Reader(database)
-    for name, (wanted, matches) in FILTERS.items():
+    for name in filters:
+        wanted, matches = FILTERS[name]
         for number, sort in enumerate(Sort):
             limit = 7 + 5 * number
             pages = await _pages(reader, wanted, sort, limit)
             expected = [row.id for row in sorted(filter(matches, rows), key=lambda row: _place(sort, row))]
             assert [one for page in pages for one in page] == expected, (name, sort)
             assert all(len(page) == limit for page in pages[:-1]), (name, sort)
+
+
+async def test_every_filter_in_every_order_shows_what_matches_once_through_all_pages(
+    database: Database,
+) -> None:
+    await _check_all_pages(database, FILTERS)
+
+
+@pytest.mark.parametrize(
+    ("rare", "words_at_most"),
+    [
+        pytest.param(20_000, 100, id="its beginning is that of a few words"),
+        pytest.param(20_000, 0, id="of many words"),
+        pytest.param(-1, 0, id="of many and common words"),
+    ],
+)
+async def test_a_text_is_found_however_many_rows_hold_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, rare: int, words_at_most: int
+) -> None:
+    monkeypatch.setattr(planning, "FEW", 0)
+    monkeypatch.setattr(planning, "RARE", rare)
+    monkeypatch.setattr(planning, "WORDS", words_at_most)
+    database = Database(postgresql_url)
+    await _check_all_pages(database, [name for name, (wanted, _) in FILTERS.items() if wanted.text])
+    await database.close()
 
 
 def test_no_filter_of_these_shows_all_or_nothing_by_chance() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Insert, Table, column, insert
+from sqlalchemy import Connection, Insert, Table, column, insert, select
 from sqlalchemy import table as sql_table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,8 +28,10 @@ from records import migrating
 from records.database import Database
 from records.ledger import Ledger
 from records.list_filter import ListFilter
+from records.marks import OPEN, marks
 from records.reading import Reader
-from records.tables import ESCALATION, EVENT_TABLE
+from records.tables import ESCALATION, EVENT_TABLE, SEARCH, WORD
+from records.tags import tags, words
 from tests.records.samples import LEAD, START, broken, life, opened, promised, summary_of
 
 RELEASE_BEFORE = "0005"
@@ -85,9 +87,30 @@ async def test_an_old_row_is_found_by_what_came_later(upgraded: Database) -> Non
         ListFilter(broken=PromiseKind.RESOLVE),
         ListFilter(text="invoice old"),
         ListFilter(text="acme", closed_only=True),
+        ListFilter(text="inv", team="support", opened_before=START + timedelta(days=1), closed_only=True),
+        ListFilter(reach=Reach(span=Span.PERSON, person="gerda"), broken=PromiseKind.RESOLVE, level=1),
     ):
         page = await reader.list_escalations(wanted)
         assert [row.id for row in page.rows] == ["esc-old~1"], wanted
+
+
+async def test_an_old_row_is_marked_as_the_ledger_would_mark_it(empty_postgresql_url: str) -> None:
+    database = Database(empty_postgresql_url)
+    async with database.writing() as connection:
+        await connection.run_sync(_to_the_release_before)
+        await _old(connection, OLD, kept=OLD)
+        await _old(connection, life("esc-bare~1"), kept=())
+    await database.upgrade()
+    old = {row.escalation_id: row for row in await database.rows(select(SEARCH))}
+    known = set(await database.read(lambda connection: connection.scalars(select(WORD.c.word)).all()))
+    row = await Reader(database).get("esc-old~1")
+    await database.close()
+    assert row is not None
+    found = tags(row.parties, row.broken, row.at_risk)
+    assert sorted(old[row.id].marks) == sorted(marks(row.model_dump(), found))
+    assert (old[row.id].opened_at, old[row.id].updated_at) == (row.opened_at, row.updated_at)
+    assert (old["esc-bare~1"].marks, old["esc-bare~1"].updated_at) == ([OPEN], None)
+    assert known == set(words(row.subject, row.key, row.id, row.customer))
 
 
 async def test_the_ledger_goes_on_with_an_old_row(upgraded: Database) -> None:
@@ -104,17 +127,20 @@ async def test_tags_follow_the_row_to_closing_and_back(database: Database) -> No
     closing = Closed(**WHO, seq=4, reason=CloseReason.RESOLVED, owner="olga")
     ledger, reader = Ledger(database), Reader(database)
     wanted = ListFilter(broken=PromiseKind.RESOLVE)
+    together = ListFilter(broken=PromiseKind.RESOLVE, team="support", closed_only=True)
     await ledger.write(summary_of(*first), first)
     assert [row.closed_at for row in (await reader.list_escalations(wanted)).rows] == [None]
     await ledger.write(summary_of(*first, closing), (closing,))
-    assert [row.closed_at for row in (await reader.list_escalations(wanted)).rows] == [START]
+    for closed in (wanted, together):
+        assert [row.closed_at for row in (await reader.list_escalations(closed)).rows] == [START]
     reopened = summary_of(*first, closing).model_copy(
         update={"seq": 5, "stage": Stage.REVIEW, "closed_at": None, "broken": ()}
     )
     note = LevelNotified(**WHO, seq=5, level=1, people=("anna",))
     await ledger.write(reopened, (note,))
     assert (await reader.list_escalations(wanted)).rows == ()
-    assert (await reader.list_escalations(ListFilter(closed_only=True))).rows == ()
+    for closed in (together, ListFilter(closed_only=True)):
+        assert (await reader.list_escalations(closed)).rows == ()
 
 
 def _to_the_release_before(connection: Connection) -> None:
