@@ -34,10 +34,12 @@ FEW = 1_000
 """So many rows are looked at one by one; where there are more, a page is sooner full."""
 _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
-    " set_config('max_parallel_workers_per_gather', '0', true)"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true)"
 )
-WORDS = 100
+WORDS = 600
 """So many words at most are sought in place of their beginning."""
+_DEAR = 50
+"""From so many on a look at the shelf costs a part of a millisecond and more."""
 RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
@@ -46,7 +48,8 @@ async def plan_for_these_values(connection: AsyncConnection) -> None:
     """Until the transaction ends, plans are made for the values at hand, without compiling and helpers.
 
     The driver prepares statements, and after some uses the server would take one plan for all values; but
-    what is right for a team with half of all rows is wrong for a person with three.
+    what is right for a team with half of all rows is wrong for a person with three. Tables are not read from
+    end to end in the hope that a row is soon found.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(_FOR_THIS_TRANSACTION)
@@ -91,7 +94,7 @@ async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort
     shelf = None
     if wanted.shows_closed and any(is_wanted(wanted, stretch.run) for stretch in STRETCHES[sort]):
         shelf = await _shelf(connection, wanted.text, expected)
-        if shelf is not None and sort is Sort.SEVERITY and await _is_narrow(connection, shelf, wanted):
+        if shelf is not None and _is_dear(shelf, sort) and await _is_narrow(connection, shelf, wanted):
             shelf = replace(shelf, is_narrow=True)
     return Found(wanted, open_, plain, shelf)
 
@@ -128,8 +131,13 @@ async def _shelf(connection: AsyncConnection, sought: str | None, expected: int)
     return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= RARE else None
 
 
+def _is_dear(shelf: Shelf, sort: Sort) -> bool:
+    """Whether a walk along all of the shelf would cost too much: by severity there may be one for each."""
+    return sort is Sort.SEVERITY or (shelf.words or "").count("|") > _DEAR
+
+
 async def _is_narrow(connection: AsyncConnection, shelf: Shelf, wanted: ListFilter) -> bool:
-    """By severity there may be a walk for each, which is dear where hardly anything is found."""
+    """Whether hardly anything is found, so that a walk would go on to the end."""
     return await _some(connection, all_shelved(shelf, wanted), FEW) is not None
 
 

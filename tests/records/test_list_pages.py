@@ -26,7 +26,7 @@ SUBJECTS = ("Invoice wrong", "Invoices 100 % late", "Größe_falsch", "Login_slo
 REASONS = (Reason.URGENCY, Reason.COMPLEXITY, Reason.RECURRENCE)
 BROKEN = ((), ("resolve",), ("approval:refund-1", "next_update"))
 AT_RISK = ((), ("next_update",))
-AGES = (0, 0, 0, 11, 130, 131, 420)
+AGES = (0, 0, 0, 11, 130, 131, 285, 420)
 """Days: within one stretch of ten, in the next ones, and beyond empty hundreds."""
 ROWS = 90
 
