@@ -36,10 +36,10 @@ _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
     " set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true)"
 )
-WORDS = 600
+WORDS = 50
 """So many words at most are sought in place of their beginning."""
-_DEAR = 50
-"""From so many on a look at the shelf costs a part of a millisecond and more."""
+_WORDS_AT_ONCE = 10
+"""So many at most without order: the index merges their lists row by row."""
 RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
@@ -85,7 +85,7 @@ async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort
         return Found(wanted, plain, plain)
     open_, expected = plain, 0
     if wanted.text is not None:
-        expected = await _expected(connection, wanted.text)
+        expected = await _expected(connection, _holding(wanted.text))
         ids = await _some(connection, _holding(wanted.text), FEW) if expected <= RARE else None
         if ids is not None:
             narrowed = _among(wanted, ids)
@@ -94,7 +94,7 @@ async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort
     shelf = None
     if wanted.shows_closed and any(is_wanted(wanted, stretch.run) for stretch in STRETCHES[sort]):
         shelf = await _shelf(connection, wanted.text, expected)
-        if shelf is not None and _is_dear(shelf, sort) and await _is_narrow(connection, shelf, wanted):
+        if shelf is not None and sort is Sort.SEVERITY and await _is_narrow(connection, shelf, wanted):
             shelf = replace(shelf, is_narrow=True)
     return Found(wanted, open_, plain, shelf)
 
@@ -131,14 +131,12 @@ async def _shelf(connection: AsyncConnection, sought: str | None, expected: int)
     return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= RARE else None
 
 
-def _is_dear(shelf: Shelf, sort: Sort) -> bool:
-    """Whether a walk along all of the shelf would cost too much: by severity there may be one for each."""
-    return sort is Sort.SEVERITY or (shelf.words or "").count("|") > _DEAR
-
-
 async def _is_narrow(connection: AsyncConnection, shelf: Shelf, wanted: ListFilter) -> bool:
-    """Whether hardly anything is found, so that a walk would go on to the end."""
-    return await _some(connection, all_shelved(shelf, wanted), FEW) is not None
+    """Whether hardly anything is found, so that a walk for each severity would go on to the end."""
+    query = all_shelved(shelf, wanted)
+    if (shelf.words or "").count("|") >= _WORDS_AT_ONCE or await _expected(connection, query) > RARE:
+        return False
+    return await _some(connection, query, FEW) is not None
 
 
 def _edges() -> Select[datetime, datetime]:
@@ -175,9 +173,9 @@ async def _spelled_out(connection: AsyncConnection, sought: str) -> str | None:
     return " & ".join([*(f"'{word}'" for word in whole), f"({one_of})"])
 
 
-async def _expected(connection: AsyncConnection, sought: str) -> int:
-    """How many rows PostgreSQL expects to hold it; that costs nothing, and it knows what is common."""
-    said = _holding(sought).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+async def _expected(connection: AsyncConnection, query: Select[str]) -> int:
+    """How many rows PostgreSQL expects of it; that costs nothing, and it knows what is common."""
+    said = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     plan = (await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {said}")).scalar_one()
     return int(plan[0]["Plan"]["Plan Rows"])
 
