@@ -32,7 +32,7 @@ def prepared(
     """
     policy = organisation.policy(name, version)
     # By whole days, so that it is worked out once a day and not for every escalation.
-    first, last = _midnight(start - BEFORE), _midnight(max(start, until) + AHEAD)
+    first, last = _midnight(start - BEFORE), _midnight(max(start, until) + AHEAD) + timedelta(days=1)
     working_time = resolved(policy.calendars, first, last)
     routes = routes_judged(policy, facts, start)
     return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes)

@@ -18,6 +18,7 @@ from organisation.source import OrganisationSource
 from tests.organisation import small
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+TODAY, TOMORROW = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -48,7 +49,22 @@ async def test_an_escalation_begins_with_the_newest_policy_and_nine_months_of_wo
 
     assert fetched.policy == source.current().policies["desk"]
     assert sorted(fetched.working_time) == sorted(fetched.policy.calendars) == ["office"]
-    assert known(fetched.working_time["office"]) == (NOW - timedelta(days=1), NOW + timedelta(days=270))
+    assert known(fetched.working_time["office"]) == (
+        TODAY - timedelta(days=1),
+        TOMORROW + timedelta(days=270),
+    )
+
+
+async def test_working_time_is_worked_out_once_a_day(
+    environment: ActivityEnvironment, activities: OrganisationActivities
+) -> None:
+    hours = (NOW, NOW + timedelta(hours=15), NOW + timedelta(hours=16))
+    asked = [PrepareEscalation(policy="desk", at=at) for at in hours]
+    first, same_day, next_day = [
+        (await environment.run(activities.prepare_escalation, one)).working_time["office"] for one in asked
+    ]
+    assert first is same_day
+    assert next_day.start == first.start + 86_400
 
 
 async def test_a_policy_in_the_version_that_there_is_comes_with_time_beyond_what_was_known(
@@ -59,7 +75,7 @@ async def test_a_policy_in_the_version_that_there_is_comes_with_time_beyond_what
     fetched = await environment.run(activities.fetch_policy, fetch(version=version, until=until))
 
     assert (fetched.key, fetched.policy.version) == ("k", version)
-    assert known(fetched.working_time["office"])[1] == until + timedelta(days=270)
+    assert known(fetched.working_time["office"])[1] == TOMORROW + timedelta(days=100 + 270)
 
 
 async def test_an_unknown_policy_fails_for_good_and_names_the_nearest(
