@@ -13,14 +13,15 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Literal
 
 from records.marks import marks
-from records.tags import tags, words
+from records.tags import tags
+from records.words import words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEARS = 3
 FIRST = NOW - timedelta(days=365 * YEARS)
 GONE = FIRST + timedelta(days=365)
 """Since when some no longer appear."""
-TABLES = ("escalation", "tag", "search", "word")
+TABLES = ("escalation", "tag", "search")
 _VOCABULARY = (
     "invoice wrong outage login slow export mail refund contract delivery portal crash data missing network "
     "printer update license backup database error payment order shipping access password report dashboard "
@@ -116,10 +117,7 @@ SELECT id,
     CASE WHEN closed_at IS NOT NULL THEN opened_at END, CASE WHEN closed_at IS NOT NULL THEN updated_at END
 FROM escalation ORDER BY opened_at
 """
-_WORDS = """
-INSERT INTO word SELECT DISTINCT unnest(tsvector_to_array(words)) FROM search WHERE updated_at IS NOT NULL
-"""
-_STEPS = {"escalations": _ESCALATIONS, "tags": _TAGS, "words and marks": _SEARCH, "single words": _WORDS}
+_STEPS = {"escalations": _ESCALATIONS, "tags": _TAGS, "words and marks": _SEARCH}
 
 
 async def fill(connection: AsyncConnection, count: int, say: Callable[[str], None]) -> None:

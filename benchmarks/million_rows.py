@@ -75,6 +75,8 @@ ALONE_FILTERS: dict[str, ListFilter] = {
     "text, two words, one gone": ListFilter(text="invoice legacyware"),
     "text, beginning of a thousand old numbers": ListFilter(text="inv 123"),
     "text, beginning of the days of a year": ListFilter(text="2024"),
+    "text, beginnings of two numbers": ListFilter(text="2024 123"),
+    "text, beginning of a thousand days": ListFilter(text="202"),
     "reach of an agent": ListFilter(reach=AGENT),
     "reach of an agent in the heavy team": ListFilter(reach=BUSY_AGENT),
     "reach of an agent of two teams": ListFilter(reach=ALONE),
@@ -130,6 +132,8 @@ TOGETHER: dict[str, ListFilter] = {
     "severity, customer gone": ListFilter(severity=(Severity.S1,), customer="customer-gone"),
     "severity, opened long ago": ListFilter(severity=(Severity.S1,), opened_before=GONE),
     "customer rare, beginning of days": ListFilter(customer="customer-19000", text="2024"),
+    "beginning of days, open": ListFilter(text="2024", open_only=True),
+    "beginnings of all kinds, severity": ListFilter(text="tick 2024 inv", severity=(Severity.S1,)),
     "owner of another team, days": ListFilter(owner="owner-0-0", team="team-1", text="2024"),
     "three, and words": ListFilter(
         team="team-0", severity=(Severity.S2, Severity.S3), reason=(Reason.COMPLEXITY,), text="network"

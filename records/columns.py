@@ -65,5 +65,3 @@ class SearchWords(TypeDecorator[str]):
 
 MARKS = Text().with_variant(ARRAY(Text), "postgresql")
 """Texts in an array that can be indexed, which SQLite has no use for."""
-BY_LETTER = String().with_variant(String(collation="C"), "postgresql")
-"""Sorted by its letters, so that those with one beginning stand together."""

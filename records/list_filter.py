@@ -1,23 +1,18 @@
 """What a list of escalations may be narrowed to, and how that is said in SQL."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from domain.rights import Reach, Span
 from domain.vocabulary import PromiseKind, Reason, Severity, Stage
 from records.tables import ESCALATION, SEARCH, TAG
-from records.tags import AT_RISK, BROKEN, of_kind, party, words
+from records.tags import AT_RISK, BROKEN, of_kind, party
+from records.words import says
 
 EVERYTHING = Reach(span=Span.EVERYTHING, person="")
-
-
-BEGINNING = 3
-"""Letters that a beginning needs: what fewer begin is nearly everything."""
 
 
 class AnyPromise(StrEnum):
@@ -51,7 +46,7 @@ class ListFilter:
     """At that instant or later."""
     opened_before: datetime | None = None
     text: str | None = None
-    """Words of subject, key, id and customer, all of them in any order; the last may be a beginning."""
+    """Words that all begin words of subject, key, id or customer, in any order."""
     open_only: bool = False
     closed_only: bool = False
     reach: Reach = EVERYTHING
@@ -137,23 +132,3 @@ def _promised(tag: str, kind: Promised) -> str:
 
 def _one_of(column: ColumnElement[str], values: tuple[StrEnum, ...]) -> ColumnElement[bool]:
     return column == values[0] if len(values) == 1 else column.in_(values)
-
-
-def tsquery(sought: Sequence[str]) -> str:
-    *whole, last = sought
-    begins = ":*" if len(last) >= BEGINNING else ""
-    return " & ".join((*(f"'{word}'" for word in whole), f"'{last}'{begins}"))
-
-
-def says(text: str, dialect: str) -> ColumnElement[bool]:
-    """Whether the words of a search row are those of the text."""
-    sought = words(text)
-    if not sought:
-        return false()
-    kept = SEARCH.c.words
-    *whole, last = sought
-    if dialect == "postgresql":
-        return kept.bool_op("@@")(cast(literal(tsquery(sought), String), TSQUERY))
-    inside = [(" " + kept + " ").like(f"% {word} %") for word in whole]
-    begins = "" if len(last) >= BEGINNING else " "
-    return and_(*inside, (" " + kept + " ").like(f"% {last}{begins}%"))

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, String, bindparam, func, literal, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, String, bindparam, update
 
-from records.tables import SEARCH, WORD
+from records.tables import SEARCH
 
 BY_VALUE = ("severity", "owner", "team", "customer", "reason", "asked_by", "level")
 OPEN = "open"
@@ -69,14 +68,8 @@ def shelve(connection: Connection, row: Mapping[str, Any], tags: Iterable[str]) 
     connection.execute(_SHELVING, {"of": row["id"], "marks": marks(row, tags), **place})
 
 
-def _shelving() -> Executable:
-    """In one statement with its words, which are given out in order lest two writers wait for each other."""
-    of = SEARCH.c.escalation_id == bindparam("of", type_=String)
-    said = select(func.unnest(func.tsvector_to_array(SEARCH.c.words)).label("word")).where(of).subquery()
-    fresh = postgresql.insert(WORD).from_select(["word"], select(said.c.word).order_by(said.c.word))
-    known = fresh.on_conflict_do_nothing().returning(literal(1)).cte("known")
-    placed: dict[str, Any] = {name: bindparam(name) for name in ("marks", "opened_at", "updated_at")}
-    return update(SEARCH).where(of).values(placed).add_cte(known)
-
-
-_SHELVING = _shelving()
+_SHELVING = (
+    update(SEARCH)
+    .where(SEARCH.c.escalation_id == bindparam("of", type_=String))
+    .values({name: bindparam(name) for name in ("marks", "opened_at", "updated_at")})
+)

@@ -1,6 +1,5 @@
 """How PostgreSQL is to plan what searches."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,12 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.vocabulary import Severity
 from records.columns import UtcDateTime
-from records.list_filter import BEGINNING, ListFilter, says, tsquery
+from records.list_filter import ListFilter
 from records.list_order import STRETCHES, Sort
 from records.marks import OPEN, ten_days
 from records.shelf import Shelf, all_shelved, is_marked, is_wanted
-from records.tables import ESCALATION, SEARCH, WORD
-from records.tags import words
+from records.tables import ESCALATION, SEARCH
+from records.words import holds
 
 FEW = 1_000
 """So many rows are looked at one by one; where there are more, a page is sooner full."""
@@ -36,10 +35,6 @@ _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
     " set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true)"
 )
-WORDS = 50
-"""So many words at most are sought in place of their beginning."""
-_WORDS_AT_ONCE = 10
-"""So many at most without order: the index merges their lists row by row."""
 RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
@@ -83,19 +78,20 @@ async def found_beforehand(connection: AsyncConnection, wanted: ListFilter, sort
     plain = Narrowed(wanted)
     if connection.dialect.name != "postgresql":
         return Found(wanted, plain, plain)
-    open_, expected = plain, 0
+    open_ = plain
     if wanted.text is not None:
-        expected = await _expected(connection, _holding(wanted.text))
-        ids = await _some(connection, _holding(wanted.text), FEW) if expected <= RARE else None
+        ids = await _few(connection, _holding(wanted.text))
         if ids is not None:
             narrowed = _among(wanted, ids)
             return Found(wanted, narrowed, narrowed)
         open_ = await _open(connection, wanted)
     shelf = None
     if wanted.shows_closed and any(is_wanted(wanted, stretch.run) for stretch in STRETCHES[sort]):
-        shelf = await _shelf(connection, wanted.text, expected)
-        if shelf is not None and sort is Sort.SEVERITY and await _is_narrow(connection, shelf, wanted):
-            shelf = replace(shelf, is_narrow=True)
+        shelf = await _shelf(connection)
+        # A walk for each severity would go on to the end where hardly anything is found.
+        if shelf is not None and sort is Sort.SEVERITY:
+            is_narrow = await _few(connection, all_shelved(shelf, wanted)) is not None
+            shelf = replace(shelf, is_narrow=is_narrow)
     return Found(wanted, open_, plain, shelf)
 
 
@@ -108,35 +104,23 @@ async def _open(connection: AsyncConnection, wanted: ListFilter) -> Narrowed:
     """Of many rows that hold a text the open ones may be few, and in no order that an index knows."""
     if wanted.text is None or not wanted.shows_open:
         return Narrowed(wanted)
-    ids = await _some(connection, _holding(wanted.text).where(is_marked(OPEN)), FEW)
+    ids = await _some(connection, _holding(wanted.text).where(is_marked(OPEN)))
     return Narrowed(wanted) if ids is None else _among(wanted, ids)
 
 
-async def _some(connection: AsyncConnection, query: Select[str], at_most: int) -> Sequence[str] | None:
-    """All of them; None where they are more than that."""
-    ids = (await connection.scalars(query.limit(at_most + 1))).all()
-    return ids if len(ids) <= at_most else None
+async def _few(connection: AsyncConnection, query: Select[str]) -> Sequence[str] | None:
+    """All of them; None where they are more, or so many are expected that it is not worth a look."""
+    return await _some(connection, query) if await _expected(connection, query) <= RARE else None
 
 
-async def _shelf(connection: AsyncConnection, sought: str | None, expected: int) -> Shelf | None:
+async def _some(connection: AsyncConnection, query: Select[str]) -> Sequence[str] | None:
+    ids = (await connection.scalars(query.limit(FEW + 1))).all()
+    return ids if len(ids) <= FEW else None
+
+
+async def _shelf(connection: AsyncConnection) -> Shelf | None:
     edges = (await connection.execute(_EDGES)).one()
-    if edges.last is None:
-        return None
-    first, last = ten_days(edges.first), ten_days(edges.last)
-    if sought is None:
-        return Shelf(first, last, None)
-    spelled = await _spelled_out(connection, sought)
-    if spelled is not None:
-        return Shelf(first, last, spelled)
-    return Shelf(first, last, tsquery(words(sought)), is_narrow=True) if expected <= RARE else None
-
-
-async def _is_narrow(connection: AsyncConnection, shelf: Shelf, wanted: ListFilter) -> bool:
-    """Whether hardly anything is found, so that a walk for each severity would go on to the end."""
-    query = all_shelved(shelf, wanted)
-    if (shelf.words or "").count("|") >= _WORDS_AT_ONCE or await _expected(connection, query) > RARE:
-        return False
-    return await _some(connection, query, FEW) is not None
+    return None if edges.last is None else Shelf(ten_days(edges.first), ten_days(edges.last))
 
 
 def _edges() -> Select[datetime, datetime]:
@@ -158,21 +142,6 @@ def _edges() -> Select[datetime, datetime]:
 _EDGES = _edges()
 
 
-async def _spelled_out(connection: AsyncConnection, sought: str) -> str | None:
-    """The text as a tsquery with the words that its last one begins; None where they are too many."""
-    *whole, last = words(sought)
-    begun: Sequence[str] = [last]
-    if len(last) >= BEGINNING:
-        end = last + chr(sys.maxunicode)
-        known = select(WORD.c.word).where(WORD.c.word >= last, WORD.c.word < end).limit(WORDS + 1)
-        # What nothing begins is nowhere, and so is it itself.
-        begun = (await connection.scalars(known)).all() or begun
-    if len(begun) > WORDS:
-        return None
-    one_of = " | ".join(f"'{word}'" for word in begun)
-    return " & ".join([*(f"'{word}'" for word in whole), f"({one_of})"])
-
-
 async def _expected(connection: AsyncConnection, query: Select[str]) -> int:
     """How many rows PostgreSQL expects of it; that costs nothing, and it knows what is common."""
     said = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
@@ -181,4 +150,4 @@ async def _expected(connection: AsyncConnection, query: Select[str]) -> int:
 
 
 def _holding(sought: str) -> Select[str]:
-    return select(SEARCH.c.escalation_id).where(says(sought, "postgresql"))
+    return select(SEARCH.c.escalation_id).where(*holds(sought))

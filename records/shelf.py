@@ -32,7 +32,7 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from domain.rights import Span
@@ -43,6 +43,7 @@ from records.list_order import Cursor, Run, Stretch
 from records.marks import LEVEL_AT_LEAST, OF_HUNDRED, OPENED, UPDATED, mark, spanned, ten_days
 from records.tables import SEARCH
 from records.tags import party
+from records.words import holds
 
 _INSTANTS, _TEXTS = ARRAY(DateTime(timezone=True)), ARRAY(Text)
 
@@ -54,10 +55,8 @@ class Shelf:
     first: int
     last: int
     """The stretches of ten days in which something was opened or changed lie between these."""
-    words: str | None
-    """The text that is sought, as a tsquery; None: none is."""
     is_narrow: bool = False
-    """Whether so few rows are left that all are taken at once; then the text may have a beginning in it."""
+    """Whether so few rows are left that all are taken at once."""
 
 
 def is_wanted(wanted: ListFilter, run: Run) -> bool:
@@ -177,8 +176,8 @@ def _conditions(
     # One for each, not one for all: only lists of different conditions skip by each other.
     for some in _marks(shelf, wanted, stretch):
         yield is_marked(*some)
-    if shelf.words is not None:
-        yield SEARCH.c.words.bool_op("@@")(cast(literal(shelf.words, String), TSQUERY))
+    if wanted.text is not None:
+        yield from holds(wanted.text)
     if wanted.opened_after is not None:
         yield SEARCH.c.opened_at >= wanted.opened_after
     if wanted.opened_before is not None:

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.vocabulary import ChannelKind, CloseReason, Priority, Reason, Role, Severity, Stage, Template
 from domain.webhooks import View
-from records.columns import BY_LETTER, MARKS, Names, PlainText, SearchWords, UtcDateTime
+from records.columns import MARKS, Names, PlainText, SearchWords, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -257,6 +257,7 @@ class SearchTable(Row, table=True):
             "ix_search_shelf",
             "words",
             "marks",
+            text("beginnings(words)"),
             postgresql_using="gin",
             # Each of the many looks of a walk goes through what is not yet in its place in the index.
             postgresql_with={"gin_pending_list_limit": 64},
@@ -269,14 +270,6 @@ class SearchTable(Row, table=True):
     marks: list[str] | None = Field(default=None, sa_type=MARKS)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class WordTable(Row, table=True):
-    """Every word of an escalation on the shelf, so that a beginning can be spelled out."""
-
-    __tablename__ = "word"
-
-    word: str = Field(primary_key=True, sa_type=BY_LETTER)
 
 
 class EventTable(TimelineRow, table=True):
@@ -400,7 +393,6 @@ class SessionTable(Row, table=True):
 ESCALATION: Table = METADATA.tables["escalation"]
 TAG: Table = METADATA.tables["tag"]
 SEARCH: Table = METADATA.tables["search"]
-WORD: Table = METADATA.tables["word"]
 EVENT_TABLE: Table = METADATA.tables["event"]
 SUPERSEDED_EVENT: Table = METADATA.tables["superseded_event"]
 DELIVERY: Table = METADATA.tables["delivery"]

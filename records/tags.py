@@ -1,7 +1,5 @@
 """By what an escalation is found that is no column of its own: its parties, promises, and words."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,12 +10,11 @@ from sqlalchemy import insert as insert_into
 from records.marks import OPEN, shelve
 from records.statements import insert
 from records.tables import SEARCH, TAG
+from records.words import words
 
 BROKEN = "broken"
 """Tag of every escalation with a broken promise; with ":" and a kind of those with one of that kind."""
 AT_RISK = "at_risk"
-_WORD = re.compile(r"[^\W_]+")
-_LONGEST_WORD = 100
 
 
 def party(person: str) -> str:
@@ -36,12 +33,6 @@ def tags(parties: Iterable[str], broken: Iterable[str], at_risk: Iterable[str]) 
         kinds = {key.partition(":")[0] for key in keys}
         found |= {of_kind(tag, kind) for kind in kinds} | ({tag} if kinds else set())
     return found
-
-
-def words(*texts: str | None) -> list[str]:
-    """Runs of letters and digits, each once and in one spelling: of what is kept and of what is sought."""
-    whole = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
-    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
 
 
 def store_tags(connection: Connection, row: dict[str, Any], there: Mapping[str, tuple[object, ...]]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from records.columns import Names, SearchWords, UtcDateTime
-from records.tags import shelf_stamp, tags, words
+from records.tags import shelf_stamp, tags
+from records.words import words
 
 _AT_ONCE = 500
 _ESCALATION = sa.table(
