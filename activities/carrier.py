@@ -16,7 +16,7 @@ from domain.vocabulary import Audience, ChannelKind
 from organisation.recipients import Recipient
 from organisation.templates import Message
 from records.deliveries import Dispatch
-from records.tables import DeliveryState
+from records.rows import DeliveryState
 
 LONGEST_DETAIL = 300
 

@@ -10,7 +10,7 @@ import structlog
 from records.deliveries import Before, DeliveryLog, Dispatch
 from records.errors import RecordsAway
 from records.reading import Reader
-from records.tables import DeliveryRow, DeliveryState
+from records.rows import DeliveryRow, DeliveryState
 
 Ended = Literal[DeliveryState.SENT, DeliveryState.FAILED]
 

@@ -24,7 +24,7 @@ from activities.retry_after import seconds_of
 from activities.webhook_client import Answer, shown
 from records.errors import RecordsAway
 from records.event_queue import Attempt, EventQueue, Lane, Outgoing
-from records.tables import HookState
+from records.rows import HookState
 
 PARKED_AFTER = timedelta(days=1)
 """From when an event was queued; then it has had some thirty attempts."""

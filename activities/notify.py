@@ -21,7 +21,7 @@ from organisation.templates import render
 from records.deliveries import DeliveryLog
 from records.errors import RecordsAway
 from records.reading import Reader
-from records.tables import DeliveryRow
+from records.rows import DeliveryRow
 
 AT_ONCE = 10
 WAITS = (0.5, 2.0)

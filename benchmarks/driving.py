@@ -22,7 +22,7 @@ from domain.events import CLOCK
 from domain.opening import Begin
 from records.database import Database
 from records.reading import Reader
-from records.tables import TimelineRow
+from records.rows import TimelineRow
 from starter.lives import DECIDE, WORKFLOW
 from workflows.names import TASK_QUEUE
 

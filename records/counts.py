@@ -8,7 +8,8 @@ from sqlalchemy import Select, case, func, select
 
 from domain.vocabulary import Severity, Stage
 from records.database import Database
-from records.tables import ESCALATION, HOOK_DELIVERY, TAG, HookState
+from records.rows import HookState
+from records.tables import ESCALATION, HOOK_DELIVERY, TAG
 from records.tags import BROKEN
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select, update
 from domain.vocabulary import ChannelKind, Template
 from records.database import Database
 from records.errors import UnknownDelivery
+from records.rows import DeliveryState
 from records.statements import insert
-from records.tables import DELIVERY, DeliveryState
+from records.tables import DELIVERY
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from domain.webhooks import OPEN_TO_CUSTOMERS, TEST, View, Wanted, seen_by_custo
 from records.database import Database
 from records.feed import Feed, FeedEvent
 from records.order import place_of
+from records.rows import HookState
 from records.statements import insert
-from records.tables import ESCALATION, EVENT_TABLE, HOOK, HOOK_DELIVERY, HOOK_LANE, HookState
+from records.tables import ESCALATION, EVENT_TABLE, HOOK, HOOK_DELIVERY, HOOK_LANE
 
 QUEUED_AT_ONCE = 200
 FORGOTTEN_AT_ONCE = 500

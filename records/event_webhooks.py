@@ -16,8 +16,9 @@ from records.columns import UtcDateTime
 from records.database import Database
 from records.event_queue import held
 from records.feed import Feed
+from records.rows import HookDeliveryRow, HookRow, HookState
 from records.statements import insert
-from records.tables import HOOK, HOOK_DELIVERY, HOOK_LANE, HookDeliveryRow, HookRow, HookState
+from records.tables import HOOK, HOOK_DELIVERY, HOOK_LANE
 
 PAGE_AT_MOST = 500
 SECRET_BYTES = 32

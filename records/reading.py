@@ -11,16 +11,8 @@ from records.list_filter import EVERY_ESCALATION, ListFilter
 from records.list_order import Cursor, Sort, in_turn
 from records.listing import page_keys
 from records.planning import found_beforehand, plan_for_these_values
-from records.tables import (
-    DELIVERY,
-    ESCALATION,
-    EVENT_TABLE,
-    SUPERSEDED_EVENT,
-    DeliveryRow,
-    EscalationRow,
-    SupersededRow,
-    TimelineRow,
-)
+from records.rows import DeliveryRow, EscalationRow, SupersededRow, TimelineRow
+from records.tables import DELIVERY, ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
 
 PAGE = 50
 PAGE_AT_MOST = 500

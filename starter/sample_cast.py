@@ -16,7 +16,7 @@ from domain.refusals import Refused
 from domain.vocabulary import Role
 from records.errors import RecordsAway
 from records.reading import Reader
-from records.tables import TimelineRow
+from records.rows import TimelineRow
 from starter.errors import ServerAway
 from starter.gateway import Gateway
 

@@ -12,7 +12,7 @@ from organisation.findings import nearest
 from organisation.model import Organisation
 from records.event_webhooks import EventWebhooks, Hook
 from records.reading import Reader
-from records.tables import HookState
+from records.rows import HookState
 from starter.errors import NotFound, OrderInvalid, Problem
 
 

@@ -21,8 +21,8 @@ from records.database import Database
 from records.errors import RecordsAway
 from records.keys import Keys
 from records.reading import Reader
+from records.rows import EscalationRow
 from records.sessions import Sessions
-from records.tables import EscalationRow
 from starter.api.tokens import Tokens
 from starter.connection import connect
 from starter.database import open_database

@@ -11,7 +11,7 @@ from domain.audience import STAFF, customer_timeline
 from domain.events import CLOCK, EVENT
 from domain.rights import Read
 from domain.vocabulary import ChannelKind, Role, Template
-from records.tables import DeliveryRow, DeliveryState, SupersededRow, TimelineRow
+from records.rows import DeliveryRow, DeliveryState, SupersededRow, TimelineRow
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors

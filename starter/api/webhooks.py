@@ -11,7 +11,7 @@ from domain.rights import Act, Read, may
 from domain.vocabulary import Severity
 from domain.webhooks import View
 from records.event_webhooks import PAGE_AT_MOST, EventWebhooks, Hook
-from records.tables import HookState
+from records.rows import HookState
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors

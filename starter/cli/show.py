@@ -10,7 +10,7 @@ from rich.table import Table
 
 from domain.escalation import Escalation, Promise
 from domain.refusals import Refused
-from records.tables import EscalationRow
+from records.rows import EscalationRow
 from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
 from starter.cli.ledger import a_reader
 from starter.cli.live import a_gateway

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from records.reading import Reader
-from records.tables import EscalationRow, TimelineRow
+from records.rows import EscalationRow, TimelineRow
 from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
 from starter.cli.ledger import a_reader
 

@@ -17,7 +17,7 @@ from organisation.source import OrganisationSource
 from records.database import Database
 from records.event_webhooks import PAGE_AT_MOST, DeliveryPage, EventWebhooks, Hook
 from records.reading import Reader
-from records.tables import HookDeliveryRow, HookState
+from records.rows import HookDeliveryRow, HookState
 from starter.cli.common import AsJson, emit, say, settings_now, wait_for
 from starter.cli.given import given_instant
 from starter.database import open_database

@@ -13,7 +13,7 @@ from records.database import Database
 from records.event_queue import EventQueue
 from records.event_webhooks import EventWebhooks
 from records.ledger import Ledger
-from records.tables import HookDeliveryRow
+from records.rows import HookDeliveryRow
 from tests.activities.peers import HttpPeer, Request
 from tests.records.samples import START, life, noted, summary_of
 

@@ -14,7 +14,7 @@ from activities.webhook_client import Answer, WebhookClient
 from records.database import Database
 from records.errors import RecordsAway
 from records.event_queue import EventQueue
-from records.tables import HookState
+from records.rows import HookState
 from tests.activities.hooked import Hooked, seqs
 from tests.activities.peers import HttpPeer
 from tests.eventually import eventually

@@ -13,7 +13,7 @@ from domain.webhooks import View
 from records.database import Database
 from records.event_queue import Attempt
 from records.ledger import Ledger
-from records.tables import HookState
+from records.rows import HookState
 from tests.activities.hooked import Hooked, data_of, ids, seqs
 from tests.activities.peers import HttpPeer
 from tests.records.samples import START, life, noted, summary_of

@@ -14,7 +14,7 @@ from domain.report import Contact
 from domain.vocabulary import Audience, ChannelKind, Template
 from records.database import Database
 from records.reading import Reader
-from records.tables import DeliveryState
+from records.rows import DeliveryState
 from starter.mail_sink import MailSink
 from tests.activities.notifying import Office, email
 from tests.activities.peers import FussySink, HttpPeer

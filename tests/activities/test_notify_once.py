@@ -12,7 +12,7 @@ from activities.channels.console import ConsoleChannel
 from domain.vocabulary import ChannelKind
 from records.database import Database
 from records.reading import Reader
-from records.tables import DeliveryState
+from records.rows import DeliveryState
 from starter.mail_sink import MailSink
 from tests.activities.notifying import CutOff, Office, email
 from tests.activities.peers import ForgetfulSink, FussySink

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from records.database import Database
-from records.tables import METADATA
+from records.rows import METADATA
 from tests.postgres import PostgresServer, postgres_server
 from tests.records.clock import Clock
 

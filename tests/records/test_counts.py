@@ -8,7 +8,8 @@ from domain.vocabulary import CloseReason, Severity, Stage
 from records.counts import Counts, OpenCount, _open
 from records.database import Database
 from records.ledger import Ledger
-from records.tables import HOOK, HOOK_DELIVERY, HookState
+from records.rows import HookState
+from records.tables import HOOK, HOOK_DELIVERY
 from tests.records.samples import START, life, summary_of
 
 LATER = START + timedelta(hours=1)

@@ -11,7 +11,7 @@ from records.database import Database
 from records.deliveries import Before, DeliveryLog, Dispatch
 from records.errors import UnknownDelivery
 from records.reading import Reader
-from records.tables import DeliveryState
+from records.rows import DeliveryState
 from tests.records.samples import START, TRICKY
 
 LATER = START + timedelta(minutes=1)

@@ -8,7 +8,8 @@ from activities.event_webhooks import EventDispatcher
 from activities.webhook_client import WebhookClient
 from records.database import Database
 from records.event_queue import EventQueue
-from records.tables import HOOK_DELIVERY, HOOK_LANE, HookState
+from records.rows import HookState
+from records.tables import HOOK_DELIVERY, HOOK_LANE
 from tests.activities.hooked import Hooked, ids, seqs
 from tests.activities.peers import HttpPeer
 from tests.eventually import eventually

@@ -15,7 +15,8 @@ from records.database import Database
 from records.list_filter import AnyPromise, ListFilter
 from records.list_order import Cursor, Sort
 from records.reading import Reader
-from records.tables import ESCALATION, TAG, EscalationRow
+from records.rows import EscalationRow
+from records.tables import ESCALATION, TAG
 from records.tags import shelf_stamp, store_words, tags
 from tests.records.samples import START
 

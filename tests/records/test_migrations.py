@@ -10,7 +10,8 @@ from sqlalchemy.schema import SchemaItem
 
 from records.database import Database
 from records.errors import SchemaMismatch
-from records.tables import METADATA, ONLY_ON
+from records.rows import METADATA
+from records.tables import ONLY_ON
 
 pytestmark = pytest.mark.filterwarnings(
     # Only PostgreSQL has that index, so SQLite need not compare it.

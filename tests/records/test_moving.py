@@ -9,7 +9,7 @@ from sqlalchemy import text
 from records.database import Database
 from records.errors import SchemaMismatch
 from records.feed import Feed
-from records.tables import HookState
+from records.rows import HookState
 from tests.activities.hooked import Hooked, ids, seqs
 from tests.activities.peers import HttpPeer
 
