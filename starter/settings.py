@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     """Whether webhooks may go to private and loopback addresses."""
 
     cached_escalations: int = Field(default=4_000, ge=100)
-    """So many a worker keeps in memory, about 300 KiB each; others are replayed when they wake."""
+    """So many a worker keeps in memory, about 200 KiB each; others are replayed when they wake."""
 
     api_host: str = "127.0.0.1"
     """Where the API listens; only this machine, unless told otherwise."""
