@@ -22,6 +22,7 @@ from domain.errands import (
 from domain.escalation import Escalation
 from domain.events import AnyEvent
 from domain.notices import Delivery
+from domain.rulebook import NEWEST
 from domain.turn import Outcome
 from domain.vocabulary import ChannelKind
 
@@ -37,7 +38,7 @@ class Play:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.events: list[AnyEvent] = []
-        known = PolicyFetched(key="open", policy=straight_life.policy(), working_time={})
+        known = PolicyFetched(key="open", policy=straight_life.policy(), working_time={}, rules=NEWEST)
         self._take(open_escalation(straight_life.opening("core", START), known, START), START)
         for number, step in enumerate(straight_life.DECISIONS):
             now = START + step.after

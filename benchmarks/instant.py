@@ -20,6 +20,7 @@ from domain.errands import (
 from domain.events import AnyEvent
 from domain.notices import Delivery
 from domain.policy import Policy
+from domain.rulebook import NEWEST
 from domain.vocabulary import ChannelKind
 from domain.working_time import always
 
@@ -36,11 +37,11 @@ class Instant:
     @activity.defn(name="prepare-escalation")
     async def prepare_escalation(self, prepare: PrepareEscalation) -> PolicyFetched:
         del prepare
-        return PolicyFetched(key="prepare", policy=self._policy, working_time={})
+        return PolicyFetched(key="prepare", policy=self._policy, working_time={}, rules=NEWEST)
 
     @activity.defn(name="fetch-policy")
     async def fetch_policy(self, errand: FetchPolicy) -> PolicyFetched:
-        return PolicyFetched(key=errand.key, policy=self._policy, working_time={})
+        return PolicyFetched(key=errand.key, policy=self._policy, working_time={}, rules=NEWEST)
 
     @activity.defn(name="resolve-working-time")
     async def resolve_working_time(self, errand: ResolveWorkingTime) -> WorkingTimeResolved:

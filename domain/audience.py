@@ -146,7 +146,7 @@ STATE_HIDDEN = frozenset(
         *("updates_sent", "plan", "approvals", "task_force", "involved", "parties", "responders"),
         *("resolutions_rejected", "preventive_actions", "undelivered", "extending", "extend_again_at"),
         *("decided", "fingerprints", "reuses", "refused", "close_at", "joined_into", "routes_holding"),
-        *("reopened", "reopened_at"),
+        *("reopened", "reopened_at", "rules"),
     }
 )
 """Together the fields of Escalation; a test says so, so that whoever adds one decides who sees it."""

@@ -115,6 +115,8 @@ class PolicyFetched(Value):
     working_time: dict[str, WorkingTime]
     judged: tuple[Judged, ...] = ()
     """What came of the routes that have a condition."""
+    rules: int = 1
+    """Those that a life goes by that begins with this (`domain/rulebook.py`)."""
 
     def holding(self) -> tuple[int, ...]:
         """The numbers of the routes whose condition holds."""

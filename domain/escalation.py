@@ -97,6 +97,8 @@ class Ladder(Value):
     page_again_at: datetime | None = None
     """When those of the level who have not acknowledged are told again."""
     paged_again: int = 0
+    empty_from: int | None = None
+    """The first of the levels, up to this one, that were reached at this instant for want of anybody."""
 
 
 class Waiting(Value):
@@ -267,6 +269,8 @@ class Escalation(Value):
     """The policy's routes whose condition held when they were last asked, counted from 1."""
     reopened: int = 0
     reopened_at: datetime | None = None
+    rules: int = 1
+    """Those that it goes by (`domain/rulebook.py`)."""
 
     @property
     def is_closed(self) -> bool:

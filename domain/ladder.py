@@ -19,8 +19,9 @@ from domain.events import (
     OwnerAssigned,
     SnoozeEnded,
 )
-from domain.level_conditions import asked, next_below, unmet
+from domain.level_conditions import asked, next_below, unmet, varies
 from domain.policy import Level, Target
+from domain.rulebook import EMPTY_LADDERS_END
 from domain.telling import look_up, tell
 from domain.turn import Turn
 from domain.vocabulary import (
@@ -238,8 +239,24 @@ def _nobody(turn: Turn, found: PeopleFound, number: int, episode: int) -> None:
     """Recorded, and the next level at once, counted from when this one was planned."""
     ladder = turn.escalation.ladder
     turn.emit(NobodyOnCall, level=number, targets=found.nobody + found.unknown)
-    if episode == ladder.episode:
+    if episode != ladder.episode:
+        return
+    if _is_empty(turn):
+        _last_resort(turn, ladder.planned, nobody=True)
+    else:
         climb(turn, ClimbCause.NOBODY_ON_CALL, ladder.planned)
+
+
+def _is_empty(turn: Turn) -> bool:
+    """Whether nobody is on any level now, and would not be at a repeat."""
+    escalation, ladder = turn.escalation, turn.escalation.ladder
+    levels = escalation.policy.levels
+    if escalation.rules < EMPTY_LADDERS_END or ladder.round >= escalation.policy.repeats:
+        return False
+    if ladder.level < len(levels) or any(varies(level) for level in levels):
+        return False
+    below = range(1, ladder.empty_from or ladder.level)
+    return all(unmet(escalation, number, ladder.planned, ladder.round) for number in below)
 
 
 def last_resort_found(turn: Turn, errand: FindPeople, found: PeopleFound) -> None:
@@ -266,7 +283,8 @@ def acknowledgement_stops(turn: Turn, author: str) -> bool:
     return bool(ladder.told) and set(ladder.told) <= {*ladder.acknowledged_by, author}
 
 
-def _last_resort(turn: Turn, planned: datetime) -> None:
+def _last_resort(turn: Turn, planned: datetime, *, nobody: bool = False) -> None:
     targets = turn.escalation.policy.last_resort
-    turn.emit(LastResortReached, planned=planned, targets=tuple(str(target) for target in targets))
+    named = tuple(str(target) for target in targets)
+    turn.emit(LastResortReached, planned=planned, targets=named, nobody=nobody)
     look_up(turn, LookupPurpose.LAST_RESORT, targets, str(turn.escalation.ladder.episode))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.conditions import CaseFacts, Condition, Situation, reported
 from domain.escalation import Escalation
-from domain.policy import LevelCondition
+from domain.policy import Level, LevelCondition
 
 MINUTE = timedelta(minutes=1)
 
@@ -29,6 +29,12 @@ def unmet(escalation: Escalation, number: int, at: datetime, repeat: int) -> str
     if condition.outside_hours and _open(escalation, condition.outside_hours, at):
         return f"it is within {condition.outside_hours}"
     return _too_few(escalation, condition, repeat)
+
+
+def varies(level: Level) -> bool:
+    """Whether a repeat of the ladder can make a difference to it."""
+    condition = level.when
+    return condition is not None and bool(condition.repeats_at_least or condition.expression)
 
 
 def next_below(escalation: Escalation, number: int, at: datetime) -> int | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from domain.calendars import Calendar, resolve
 from domain.conditions import ReportFacts
 from domain.errands import FetchPolicy, PolicyFetched
+from domain.rulebook import NEWEST
 from domain.working_time import WorkingTime
 from organisation.conditions import routes_judged
 from organisation.model import Organisation
@@ -35,7 +36,7 @@ def prepared(
     first, last = _midnight(start - BEFORE), _midnight(max(start, until) + AHEAD) + timedelta(days=1)
     working_time = resolved(policy.calendars, first, last)
     routes = routes_judged(policy, facts, start)
-    return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes)
+    return PolicyFetched(key=key, policy=policy, working_time=working_time, judged=routes, rules=NEWEST)
 
 
 def fetched(organisation: Organisation, errand: FetchPolicy) -> PolicyFetched:

@@ -42,6 +42,7 @@ class Opened(EventBase):
     """The routes whose condition holds."""
     in_doubt: tuple[str, ...] = ()
     """The routes that were left out because nobody could tell whether their condition holds, and why."""
+    rules: int = 1
 
     def begin(self) -> Escalation:
         """The escalation after this event and before any other."""
@@ -59,6 +60,7 @@ class Opened(EventBase):
             customers=self.report.customers(),
             links=self.report.links,
             routes_holding=self.routes_holding,
+            rules=self.rules,
             decided={id_: self.seq} if id_ else {},
             fingerprints={id_: print_} if id_ and print_ else {},
         )

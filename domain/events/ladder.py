@@ -32,8 +32,17 @@ class LevelReached(EventBase):
             cause=self.cause,
             reason=self.reason,
             page_again_at=self.page_again_at,
+            empty_from=self._empty_from(escalation.ladder),
         )
         return {"ladder": ladder}
+
+    def _empty_from(self, before: Ladder) -> int | None:
+        at_once = self.cause is ClimbCause.NOBODY_ON_CALL and self.planned == before.planned
+        if not at_once or self.round != before.round:
+            return None
+        # Whoever was handed it is not whom the level means.
+        was_asked = before.cause is not ClimbCause.HANDED_OVER
+        return before.empty_from or (before.level if was_asked else self.level)
 
     def says(self) -> str:
         why = f"{self.cause.replace('_', ' ')}{': ' if self.reason else ''}{self.reason}"
@@ -205,6 +214,8 @@ class AcknowledgementExpired(EventBase):
 class LastResortReached(EventBase):
     type: Literal["last_resort_reached"] = "last_resort_reached"
     targets: tuple[str, ...]
+    nobody: bool = False
+    """Nobody is on any level, so that it is not climbed again, though repeats are left."""
 
     def change(self, escalation: Escalation) -> dict[str, Any]:
         ladder = escalation.ladder
@@ -221,7 +232,8 @@ class LastResortReached(EventBase):
         }
 
     def says(self) -> str:
-        return f"The ladder has ended, the last resort is told: {listed(self.targets)}"
+        ended = "Nobody can be told on any level" if self.nobody else "The ladder has ended"
+        return f"{ended}, the last resort is told: {listed(self.targets)}"
 
 
 class LastResortTold(EventBase):

@@ -57,6 +57,7 @@ def first_event(opening: Opening, known: PolicyFetched, now: datetime) -> Opened
         route=route,
         routes_holding=known.holding(),
         in_doubt=_left_out(known, report, taken),
+        rules=known.rules,
     )
 
 

@@ -31,6 +31,7 @@ from domain.escalation import Escalation
 from domain.events import AnyEvent, Event, PromiseBroken, PromiseMade
 from domain.notices import Delivery, Notice
 from domain.refusals import Refused
+from domain.rulebook import NEWEST
 from domain.turn import Outcome
 from domain.vocabulary import ChannelKind, LadderStatus, PromiseStatus, Verdict
 from tests.domain.choices import random_decision
@@ -80,7 +81,7 @@ class Life:
         self.keys: set[str] = set()
         self.making: dict[str, int] = {}
         self.broken: set[tuple[str, int]] = set()
-        known = PolicyFetched(key="open", policy=self.policy, working_time=self._windows())
+        known = PolicyFetched(key="open", policy=self.policy, working_time=self._windows(), rules=NEWEST)
         first = open_escalation(opening(self.chance.choice(REPORTS)), known, self.now)
         self.escalation = first.events[0].begin()  # type: ignore[union-attr]
         self._take(Outcome(first.escalation, first.events[1:], first.errands))

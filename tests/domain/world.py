@@ -38,6 +38,7 @@ from domain.policy import (
     Target,
 )
 from domain.report import Contact, Customer, Report
+from domain.rulebook import NEWEST
 from domain.vocabulary import (
     BreachAction,
     ChannelKind,
@@ -252,6 +253,7 @@ class World:
         at: datetime = START,
         working_time: dict[str, WorkingTime] | None = None,
         verdicts: Mapping[int, Verdict] | None = None,
+        rules: int = NEWEST,
     ) -> None:
         self.now = at
         self.policy = policy
@@ -267,7 +269,7 @@ class World:
         self.failing: dict[str, str] = {}
         """Kinds of errands that fail, and why."""
         self.working_time = working_time or windows()
-        known = PolicyFetched(key="open", policy=policy, working_time=self.working_time)
+        known = PolicyFetched(key="open", policy=policy, working_time=self.working_time, rules=rules)
         self._take(*open_escalation(opening(report), known, at))
 
     escalation: Escalation

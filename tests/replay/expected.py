@@ -84,6 +84,18 @@ EXPECTED: dict[str, Expected] = {
           Customer+Level+NextDue+Owner+Severity+Stage+Team NextDue+Stage
         """,
     ),
+    "nobody_there": Expected(
+        timers="""
+          720
+        """,
+        work="""
+          p f f f f f f f f f S w S w w w
+        """,
+        upserts="""
+          Customer+Level+NextDue+Owner+Severity+Stage+Team Level Level Level Level Level Level Level Owner
+          NextDue+Stage
+        """,
+    ),
     "cancelled": Expected(
         timers="""
           600 120 180 1080

@@ -1,4 +1,4 @@
-"""Six lives. One definition drives the recorder and the replay."""
+"""Seven lives. One definition drives the recorder and the replay."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -100,6 +100,18 @@ async def reused_ids(home: House) -> Life:
     return life
 
 
+async def nobody_there(home: House) -> Life:
+    """Recorded while a ladder on which nobody is was climbed as often as it repeats, within an instant."""
+    policy = home.outside.policy
+    home.outside.policy = policy.but(repeats=3, levels=policy.levels[1:2] * 2)
+    home.outside.on_call["second"] = ()
+    life = await home.start()
+    await life.has("last_resort_told")
+    await life.decide("cancel", "mara", reason="by mistake")
+    await life.has_ended()
+    return life
+
+
 COMPLETED, CANCELED = "WorkflowExecutionCompleted", "WorkflowExecutionCanceled"
 SCENARIOS: dict[str, Scenario] = {
     "straight": Scenario(straight, ('"type":"declare_resolved"', '"close_reason":"resolved"'), COMPLETED),
@@ -118,5 +130,8 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "joined": Scenario(joined, ('"decision_id":"too-early"', '"close_reason":"joined"'), COMPLETED),
     "reused_ids": Scenario(reused_ids, ("of xena", "of ben", '"close_reason":"cancelled"'), COMPLETED),
+    "nobody_there": Scenario(
+        nobody_there, ('"cause":"nobody_on_call"', '"round":3', '"told":["eva"]'), COMPLETED
+    ),
     "cancelled": Scenario(cancelled, ('"template":"closed"', "the workflow was cancelled"), CANCELED),
 }

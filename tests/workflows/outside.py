@@ -22,6 +22,7 @@ from domain.errands import (
 from domain.events import AnyEvent
 from domain.notices import Delivery, Notice
 from domain.policy import Policy
+from domain.rulebook import NEWEST
 from domain.vocabulary import ChannelKind, TargetKind
 from domain.working_time import always
 from tests.domain.world import ON_CALL, POLICY, TEAMS, any_verdict, judged
@@ -59,12 +60,12 @@ class Outside:
         if prepare.policy != self.policy.name:
             raise ApplicationError(f"no policy {prepare.policy}", type="UnknownPolicy", non_retryable=True)
         windows = {"always": always(prepare.at - BEFORE, prepare.at + AHEAD)}
-        return PolicyFetched(key="prepare", policy=self.policy, working_time=windows)
+        return PolicyFetched(key="prepare", policy=self.policy, working_time=windows, rules=NEWEST)
 
     @activity.defn(name="fetch-policy")
     async def fetch_policy(self, errand: FetchPolicy) -> PolicyFetched:
         windows = {"always": always(errand.at - BEFORE, errand.until + AHEAD)}
-        return PolicyFetched(key=errand.key, policy=self.policy, working_time=windows)
+        return PolicyFetched(key=errand.key, policy=self.policy, working_time=windows, rules=NEWEST)
 
     @activity.defn(name="resolve-working-time")
     async def resolve_working_time(self, errand: ResolveWorkingTime) -> WorkingTimeResolved:
