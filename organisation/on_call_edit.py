@@ -29,6 +29,28 @@ def override_entry(kind: str, schedule: str, start: str, end: str, change: dict[
     return edit
 
 
+class OverrideThere(Exception):
+    """The file's last override of the schedule says the same already."""
+
+
+def unless_there(override: Override, zone_name: str, entry: Edit) -> Edit:
+    """The edit, for whoever asks twice. Calling it raises OverrideThere instead of adding it again."""
+
+    def edit(data: dict[str, Any]) -> None:
+        written_down = [_read(each, zone_name) for each in data.get("overrides") or []]
+        of_schedule = [each for each in written_down if each and each.schedule == override.schedule]
+        if any(says_the_same(each, override) for each in of_schedule[-1:]):
+            raise OverrideThere
+        entry(data)
+
+    return edit
+
+
+def says_the_same(one: Override, other: Override) -> bool:
+    """Whoever wrote them, and why."""
+    return (one.start, one.end, one.change) == (other.start, other.end, other.change)
+
+
 class NoOverride(Exception):
     """The file has no such override, or has it no longer."""
 
@@ -39,7 +61,7 @@ def without_override(override: Override, zone_name: str) -> Edit:
     def edit(data: dict[str, Any]) -> None:
         entries = data.get("overrides") or []
         for place in reversed(range(len(entries))):
-            if _is(override, entries[place], zone_name):
+            if _read(entries[place], zone_name) == override:
                 del entries[place]
                 return
         raise NoOverride
@@ -47,12 +69,12 @@ def without_override(override: Override, zone_name: str) -> Edit:
     return edit
 
 
-def _is(override: Override, entry: Any, zone_name: str) -> bool:
+def _read(entry: Any, zone_name: str) -> Override | None:
     try:
-        return override_of(OverrideShape.model_validate(entry), zone_name) == override
+        return override_of(OverrideShape.model_validate(entry), zone_name)
     except ValidationError:
         # The check of the whole folder says so.
-        return False
+        return None
 
 
 def dated_layer(schedule: str, zone: str, layer: str, shifts: list[dict[str, Any]]) -> Edit:

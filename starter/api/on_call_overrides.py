@@ -12,7 +12,15 @@ from domain.rights import Act
 from domain.text import Identifier, Instant, Line
 from organisation.findings import nearest
 from organisation.model import Organisation
-from organisation.on_call_edit import FILE, NoOverride, override_entry, without_override
+from organisation.on_call_edit import (
+    FILE,
+    NoOverride,
+    OverrideThere,
+    override_entry,
+    says_the_same,
+    unless_there,
+    without_override,
+)
 from starter.api.allowed import needs
 from starter.api.bench import AtDesk
 from starter.api.callers import Caller
@@ -152,19 +160,20 @@ async def override(
     check_stretch(start, end, FieldProblem(pointer="/to", detail="", mend=""))
     _check_people(known, body)
     wanted = _wanted(schedule, start, end, body, caller)
-    if any(_same(each, wanted) for each in _of(known.on_call, schedule)[-1:]):
+    place = known.on_call.schedules[schedule]
+    entry = override_entry(
+        section_of(place),
+        schedule,
+        as_written(start, place),
+        as_written(end, place),
+        {**body.change(), "reason": body.reason, "by": caller.id},
+    )
+    try:
+        known = await edited(doors, desk, caller, FILE, unless_there(wanted, place.zone, entry))
+    except OverrideThere:
         response.status_code = 200
-    else:
-        place = known.on_call.schedules[schedule]
-        entry = override_entry(
-            section_of(place),
-            schedule,
-            as_written(start, place),
-            as_written(end, place),
-            {**body.change(), "reason": body.reason, "by": caller.id},
-        )
-        known = await edited(doors, desk, caller, FILE, entry)
-    there = (each for each in reversed(_of(known.on_call, schedule)) if _same(each, wanted))
+        known = await doors.known()
+    there = (each for each in reversed(_of(known.on_call, schedule)) if says_the_same(each, wanted))
     view = _view(next(there, wanted))
     return Overridden(override=view, then=shifts_view(known.on_call, schedule, start, end))
 
@@ -237,10 +246,6 @@ def _wanted(schedule: str, start: datetime, end: datetime, body: OverrideBody, c
     elif body.replace:
         change = Replaced(stand_ins=body.replace)
     return Override(schedule=schedule, start=start, end=end, change=change, reason=body.reason, by=caller.id)
-
-
-def _same(one: Override, other: Override) -> bool:
-    return (one.start, one.end, one.change) == (other.start, other.end, other.change)
 
 
 def _changes(override: Override) -> dict[str, Any]:

@@ -134,6 +134,18 @@ async def test_the_same_override_again_changes_nothing(own: Api) -> None:
     assert file_of(own).read_text(encoding="utf-8") == before
 
 
+async def test_the_same_override_several_times_at_once_is_written_once(own: Api) -> None:
+    platform = f"{API}/on-call/platform/overrides"
+    async with own.as_("team_lead") as client:
+        answers = await asyncio.gather(
+            *(client.post(platform, json=a_day(8, person="david-kim")) for _ in range(3))
+        )
+        listed = (await client.get(platform)).json()["overrides"]
+    assert sorted(one.status_code for one in answers) == [200, 200, 201]
+    (id_,) = {one.json()["override"]["id"] for one in answers}
+    assert [one["id"] for one in listed].count(id_) == 1
+
+
 async def test_an_override_is_taken_back_once_and_the_file_is_as_before(own: Api) -> None:
     platform = f"{API}/on-call/platform/overrides"
     before = file_of(own).read_text(encoding="utf-8")
