@@ -63,6 +63,8 @@ class Reader:
         """The id of the escalation, when it is one."""
         self.place = ""
         """Up to here it has read."""
+        self.ask_at = monotonic() + KEEP_ALIVE
+        """When it is time to look whether the caller still counts."""
         self._become(caller)
 
     def _become(self, caller: Caller) -> None:
@@ -78,18 +80,22 @@ class Reader:
     def text(self, pieces: Iterable[Piece]) -> str:
         return "".join(piece.written(self._customer, self._write) for piece in pieces)
 
-    async def ask_again(self) -> None:
-        """Raises ApiProblem when the caller may read this no longer."""
+    async def asked_again(self) -> bool:
+        """False until it is time. Raises ApiProblem when the caller may read this no longer."""
+        if monotonic() < self.ask_at:
+            return False
         try:
             caller = await caller_again(self._request)
             demand(caller, Read.TIMELINE)
         except RecordsAway:
-            return
+            pass
         except ApiProblem as problem:
             if STATUS[problem.code][0] in (401, 403):
                 raise
-            return
-        self._become(caller)
+        else:
+            self._become(caller)
+        self.ask_at = monotonic() + KEEP_ALIVE
+        return True
 
     def _write(self, event: FeedEvent) -> str:
         data = _inside(event) if self._customer is None else _outside(event, self._customer)
@@ -212,13 +218,13 @@ async def _events(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
     listener = Listener(reader)
     with hub.heard_by(listener):
         yield f"retry: {RETRY_MS}\nid: {reader.place}\n: listening\n\n"
-        # Twice: what is long is read before one listens, else what comes meanwhile would pile up.
-        async for text in _missed(hub, reader):
-            yield text
-        hub.join(listener, reader.place)
-        async for text in _missed(hub, reader):
-            yield text
         try:
+            # Twice: what is long is read before one listens, else what comes meanwhile would pile up.
+            async for text in _missed(hub, reader):
+                yield text
+            hub.join(listener, reader.place)
+            async for text in _missed(hub, reader):
+                yield text
             async for text in _live(hub, reader, listener):
                 yield text
         except ApiProblem as problem:
@@ -229,6 +235,7 @@ async def _missed(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
     while not hub.is_stopping:
         try:
             async for events in hub.missed(reader.caller.id, reader.place, reader.of):
+                await reader.asked_again()
                 wanted = [Piece(event) for event in events if reader.wants(event)]
                 meters.STREAMED.inc(len(wanted))
                 reader.place = events[-1].cursor
@@ -242,9 +249,9 @@ async def _missed(hub: Hub, reader: Reader) -> AsyncGenerator[str, None]:
 
 
 async def _live(hub: Hub, reader: Reader, listener: Listener) -> AsyncGenerator[str, None]:
-    seen, was_away, ask_at = place_of(reader.place), False, monotonic() + KEEP_ALIVE
+    seen, was_away = place_of(reader.place), False
     while not hub.is_stopping:
-        await _woken(listener, ask_at)
+        await _woken(listener, reader.ask_at)
         # Without a pause in between: what the hub has offered goes up to its place.
         pieces, place = listener.take(), hub.place
         fresh = [piece for piece in pieces if place_of(piece.event.cursor) > seen]
@@ -258,9 +265,7 @@ async def _live(hub: Hub, reader: Reader, listener: Listener) -> AsyncGenerator[
         if listener.is_away and not was_away:
             yield AWAY
         was_away, seen = listener.is_away, max(seen, place_of(place))
-        if monotonic() >= ask_at:
-            await reader.ask_again()
-            ask_at = monotonic() + KEEP_ALIVE
+        if await reader.asked_again():
             yield f": keep-alive\nid: {seen[0]}-{seen[1]}\n\n"
     yield _ended(Why.STOPPING, "this server is stopping", _RECONNECT)
 

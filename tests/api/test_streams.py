@@ -154,6 +154,25 @@ async def test_a_key_that_is_revoked_ends_its_streams(
         assert await stream.block() is None
 
 
+async def test_a_key_that_is_revoked_reads_no_further_in_what_it_has_missed(
+    api: Api, server: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "KEEP_ALIVE", 0)
+    monkeypatch.setattr(hub_module, "PAGE", 1)
+    await api.open("stream-9")
+    keys, after = api.app.state.doors.keys, Feed.after
+    key, text = await keys.create("long-gone", Role.SERVICE, created_by="tests")
+
+    async def revoked_meanwhile(feed: Feed, cursor: str, limit: int, of: str | None = None) -> object:
+        await keys.revoke(key.prefix, by="tests")
+        return await after(feed, cursor, limit, of)
+
+    monkeypatch.setattr(Feed, "after", revoked_meanwhile)
+    async with listening(server.address, ALL, text, "0-0") as stream:
+        ended = await stream.event()
+    assert (ended.event, ended.data["code"]) == ("stream_ended", "unauthenticated")
+
+
 async def test_a_database_that_is_away_is_said_and_nothing_is_lost(
     api: Api, server: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
