@@ -7,14 +7,14 @@ from uuid import uuid4
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from domain.decisions import AnyDecision
+from domain.decisions import AnyDecision, ReportAgain
 from domain.opening import Decided
 from records.errors import RecordsAway
 from starter.api import meters
 from starter.api.callers import Caller
 from starter.api.decision_bodies import DecisionBody, decision_of
 from starter.api.doors import Doors
-from starter.api.escalations import AnyView, view_for
+from starter.api.escalations import AnyView, check_asker, view_for
 from starter.api.etags import Version
 from starter.api.problems import ApiProblem, Code, FieldProblem, invalid, problem_of
 from starter.api.reach import decidable
@@ -53,7 +53,10 @@ async def put_in(
     named = body.decision_id or decision_id or str(uuid4())
     try:
         ref = await decidable(request, caller, doors, ref)
-        outcome = await _decide(doors, ref, _decision(body, named, caller, seen), seen, patience)
+        decision = _decision(body, named, caller, seen)
+        if isinstance(decision, ReportAgain):
+            check_asker(caller, decision.report)
+        outcome = await _decide(doors, ref, decision, seen, patience)
         if outcome.decided is None or not outcome.decided.changed:
             await _demand_own(doors, caller, outcome.escalation_id, named)
     except Exception as error:

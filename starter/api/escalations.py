@@ -119,7 +119,7 @@ async def open_escalation(
     idempotency_key: IdempotencyKey = None,
 ) -> OpenAnswer:
     """With `Idempotency-Key` a repetition is answered as the first was; with `key` it joins what is open."""
-    _check_asker(caller, body.report)
+    check_asker(caller, body.report)
     known = await _begin(doors, caller, idempotency_key, body)
     if known is not None and known.standing is Standing.REPEATED:
         response.headers[REPLAYED] = "true"
@@ -173,8 +173,11 @@ def view_for(caller: Caller, seen: Seen) -> AnyView:
     return customer_view(seen.escalation, seen.updated_at)
 
 
-def _check_asker(caller: Caller, report: Report) -> None:
-    """Who reports for somebody else could not read it afterwards, and would write under another's name."""
+def check_asker(caller: Caller, report: Report) -> None:
+    """Who reports for somebody else could not read it afterwards, and would write under another's name.
+
+    Raises ApiProblem.
+    """
     if caller.role is Role.REPORTER and report.asked_by != caller.id:
         what = "a reporter reports in the own name"
         wrong = FieldProblem(pointer="/report/asked_by", detail=what, mend=f"write {caller.id}")

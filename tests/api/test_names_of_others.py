@@ -55,6 +55,17 @@ async def test_a_reporter_who_joins_an_escalation_of_the_own_gets_its_id(api: Ap
     assert joined.headers["location"] == place
 
 
+async def test_a_reporter_reports_again_in_the_own_name_too(api: Api) -> None:
+    report = a_body()["report"] | {"asked_by": "kiosk"}
+    place = await api.open("others-6", "reporter", report=report)
+    again = {"type": "report_again", "report": report | {"asked_by": "somebody-else"}}
+    async with api.as_("reporter") as client:
+        refused = await client.post(f"{place}/decisions", json=again)
+        taken = await client.post(f"{place}/decisions", json=again | {"report": report})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/report/asked_by")
+    assert taken.status_code == 200
+
+
 async def test_a_reporter_whose_report_is_refused_is_not_told_by_which_escalation(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
