@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.decisions import AnyDecision, ReportAgain
 from domain.opening import Decided
+from domain.refusals import Refused
 from records.errors import RecordsAway
 from starter.api import meters
 from starter.api.callers import Caller
@@ -17,7 +18,7 @@ from starter.api.doors import Doors
 from starter.api.escalations import AnyView, check_asker, view_for
 from starter.api.etags import Version
 from starter.api.problems import ApiProblem, Code, FieldProblem, invalid, problem_of
-from starter.api.reach import decidable
+from starter.api.reach import decidable, sees_inside
 from starter.errors import LivesOn, NoAnswer, NotFound, ServerAway
 from starter.orders import DecisionOutcome, DecisionStatus
 
@@ -56,7 +57,7 @@ async def put_in(
         decision = _decision(body, named, caller, seen)
         if isinstance(decision, ReportAgain):
             check_asker(caller, decision.report)
-        outcome = await _decide(doors, ref, decision, seen, patience)
+        outcome = await _decide(doors, caller, ref, decision, seen, patience)
         if outcome.decided is None or not outcome.decided.changed:
             await _demand_own(doors, caller, outcome.escalation_id, named)
     except Exception as error:
@@ -74,16 +75,24 @@ async def put_in(
 
 
 async def _decide(
-    doors: Doors, ref: str, decision: AnyDecision, seen: Version | None, patience: timedelta | None
+    doors: Doors,
+    caller: Caller,
+    ref: str,
+    decision: AnyDecision,
+    seen: Version | None,
+    patience: timedelta | None,
 ) -> DecisionOutcome:
     very = ref if seen is None else seen.demand(ref)
     try:
         return await (await doors.gateway()).decide(very, decision, patience)
-    except LivesOn:
+    except LivesOn as lives_on:
         # Its key, by which it was called, means a later one now.
-        if seen is None or very == ref:
+        if seen is not None and very != ref:
+            raise seen.stale(ref) from None
+        if sees_inside(caller):
             raise
-        raise seen.stale(ref) from None
+        # The later one may be another's.
+        raise Refused(lives_on.code, f"{very} is closed; report it again under its key") from None
 
 
 async def _demand_own(doors: Doors, caller: Caller, escalation_id: str, decision_id: str) -> None:

@@ -1,10 +1,12 @@
 """Ids that somebody else has used or could guess: no decision is lost to them, and nothing is found out."""
 
 import pytest
+from temporalio.client import WorkflowExecutionStatus
 
 from domain.refusals import RefusalCode, Refused
 from starter.gateway import Gateway
 from tests.api.house import API, Api, a_body
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,6 +81,24 @@ async def test_a_reporter_whose_report_is_refused_is_not_told_by_which_escalatio
         answer = await client.post(f"{API}/escalations", json=body)
     assert (answer.status_code, answer.json()["reason"]) == (409, "closed")
     assert "secret" not in answer.text
+
+
+async def test_a_reporter_who_comes_too_late_is_not_told_who_has_the_key_now(api: Api) -> None:
+    report = a_body()["report"] | {"asked_by": "kiosk"}
+    place = await api.open("others-7", "reporter", report=report)
+
+    async def has_ended() -> bool:
+        life = await api.house.client.get_workflow_handle("esc-others-7").describe()
+        return life.status is WorkflowExecutionStatus.COMPLETED
+
+    async with api.as_("reporter") as client, api.as_("service") as service:
+        done = await client.post(f"{place}/decisions", json={"type": "cancel", "reason": "It was nothing."})
+        await eventually(has_ended, "its workflow ends")
+        later = await service.post(f"{API}/escalations", json=a_body("others-7"))
+        late = await client.post(f"{place}/decisions", json={"type": "note", "text": "Thanks."})
+    assert (done.status_code, later.status_code, later.json()["outcome"]) == (200, 201, "started")
+    assert (late.status_code, late.json()["reason"]) == (409, "closed")
+    assert later.json()["escalation_id"] not in late.text
 
 
 async def test_a_made_up_id_does_not_tell_what_else_the_key_stands_for(api: Api) -> None:
