@@ -64,11 +64,13 @@ class Allowances:
         stats = await self._limiter.get_window_stats(allowance.item, allowance.name, allowance.whose)
         return _Left(is_admitted, stats.remaining, max(1, ceil(stats.reset_time - time())))
 
-    def learn(self, scope: Scope) -> None:
+    def learn(self, scope: Scope, status: int) -> None:
         """When the answer begins: who the credentials stand for, or that they count no longer."""
         digest, caller = _digest(scope), scope["state"].get("caller")
         if caller is None:
-            self._known.pop(digest, None)
+            # Nobody asked whose they are where there is no such path, or the body is too large.
+            if status == 401:
+                self._known.pop(digest, None)
             return
         self._known[digest] = caller.prefix or f"{caller.how}:{caller.id}"
         self._known.move_to_end(digest)
@@ -97,7 +99,7 @@ class RateLimits:
             if message["type"] == "http.response.start":
                 _tell(MutableHeaders(scope=message), allowance, left)
                 if left.is_admitted:
-                    allowances.learn(scope)
+                    allowances.learn(scope, message["status"])
             await send(message)
 
         if left.is_admitted:

@@ -45,6 +45,19 @@ async def test_one_callers_haste_is_not_anothers_wait(tight: Api) -> None:
     assert (last.status_code, answer.status_code) == (429, 404)
 
 
+async def test_who_is_known_stays_so_where_nobody_asks_who_calls(tight: Api) -> None:
+    async with tight.as_("service") as client:
+        known = await client.get(f"{API}/escalations/x")
+        astray = [
+            await client.get(f"{API}/nowhere"),
+            await client.put(f"{API}/escalations"),
+            await client.post(f"{API}/escalations", content=bytes(1_000_001)),
+        ]
+        answer = await client.get(f"{API}/escalations/x")
+    assert (known.status_code, [each.status_code for each in astray]) == (404, [404, 405, 413])
+    assert answer.headers["ratelimit"].startswith('"caller";r=0;t=')
+
+
 async def test_keys_cannot_be_guessed_fast_while_known_ones_go_on(tight: Api) -> None:
     async with tight.as_("service") as known:
         await known.get(f"{API}/escalations/x")
