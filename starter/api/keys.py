@@ -10,6 +10,7 @@ from records.keys import Key
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors
+from starter.api.escalations import PRINTABLE
 from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.errors import NotFound
@@ -19,7 +20,13 @@ router = APIRouter(route_class=Guarded, tags=["keys"])
 KeyReader = Annotated[Caller, needs(Read.KEYS)]
 KeyManager = Annotated[Caller, needs(Act.MANAGE_KEYS)]
 Prefix = Annotated[
-    str, Path(max_length=100, description="The visible part of the key.", examples=["k3xw9m2p"])
+    str,
+    Path(
+        max_length=100,
+        pattern=PRINTABLE,
+        description="The visible part of the key.",
+        examples=["k3xw9m2p"],
+    ),
 ]
 
 

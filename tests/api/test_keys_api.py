@@ -104,3 +104,9 @@ async def test_a_key_that_is_not_there_cannot_be_revoked(api: Alone) -> None:
     async with api.as_("root") as root:
         answer = await root.delete(f"{KEYS}/zzzzzzzz")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_what_no_text_of_the_database_can_hold_is_a_mistake_of_the_caller(api: Alone) -> None:
+    async with api.as_("root") as root:
+        answer = await root.delete(f"{KEYS}/%00")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "prefix")
