@@ -57,7 +57,7 @@ def begins_at(place: str) -> tuple[str, bytes]:
     try:
         run_id, token = json.loads(urlsafe_b64decode(place.encode()))
         return str(run_id), str(token).encode("latin-1")
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(
             f"{place[:60]!r} is not the end of a page; hand in what the page before said"
         ) from error

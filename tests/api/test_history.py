@@ -53,7 +53,7 @@ async def test_the_history_of_temporal_is_decoded_and_paged(api: Api) -> None:
     assert started["attributes"]["input"]["payloads"][0]["opening"]["key"] == "history-3"
 
 
-@pytest.mark.parametrize("after", ["garbage", "W10=", "WyJ4IiwgInkiXQ=="])
+@pytest.mark.parametrize("after", ["garbage", "W10=", "WyJ4IiwgInkiXQ==", "W1tb" * 500])
 async def test_a_page_that_nobody_named_is_a_mistake_of_the_caller(api: Api, after: str) -> None:
     place = await api.open("history-4")
     async with api.as_("auditor") as client:
