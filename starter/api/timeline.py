@@ -151,7 +151,7 @@ async def deliveries(
     "/escalations/{ref}/history",
     response_model=HistoryPage,
     summary="Read Temporal's own events, decoded",
-    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.SERVER_AWAY),
+    responses=errors(Code.OUT_OF_REACH, Code.NOT_FOUND, Code.REFUSED, Code.SERVER_AWAY),
 )
 async def history(
     ref: Ref,

@@ -61,6 +61,16 @@ async def test_a_page_that_nobody_named_is_a_mistake_of_the_caller(api: Api, aft
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "after")
 
 
+async def test_the_history_of_a_life_whose_key_lives_on_is_refused_as_the_openapi_says(api: Api) -> None:
+    place = await api.open("history-5")
+    earlier = f"{place.partition('~')[0]}~20200101-000000"
+    async with api.as_("auditor") as client:
+        answer = await client.get(f"{earlier}/history")
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")
+    route = api.app.openapi()["paths"]["/api/v1/escalations/{ref}/history"]["get"]
+    assert "409" in route["responses"]
+
+
 @pytest.mark.parametrize("part", ["", "/timeline", "/deliveries", "/superseded", "/history"])
 async def test_an_escalation_that_is_not_there_is_not_found(api: Api, part: str) -> None:
     async with api.as_("auditor") as client:
