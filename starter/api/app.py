@@ -76,6 +76,8 @@ def create_app(hold: Callable[[], AbstractAsyncContextManager[Doors]]) -> FastAP
         openapi_url=f"{PREFIX}/openapi.json",
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
+        # A slash too many is no route; a redirection would name the host that the caller claims.
+        redirect_slashes=False,
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

@@ -142,3 +142,11 @@ async def test_the_documentation_may_run_its_own_scripts_and_nothing_else(api: A
     assert "http" not in re.sub(r"https?://www\.w3\.org", "", policy)
     assert loaded.status_code == 200
     assert "no-store" not in loaded.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_slash_too_many_leads_to_no_host_that_the_caller_claims(api: Api, method: str) -> None:
+    async with api.as_("service") as client:
+        answer = await client.request(method, f"{API}/escalations/", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "elsewhere" not in str(answer.headers)
