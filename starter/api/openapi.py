@@ -94,7 +94,7 @@ def completed(openapi: Schema) -> Schema:
     """The same with all that is missing; changed in place."""
     for operation in _operations(openapi):
         name = operation["operationId"]
-        for status, found in _everywhere().items():
+        for status, found in _even_so(operation).items():
             operation["responses"].setdefault(status, found)
         operation["responses"] = dict(sorted(operation["responses"].items()))
         for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -113,10 +113,12 @@ def _operations(openapi: Schema) -> Iterator[Schema]:
         yield from path.values()
 
 
-def _everywhere() -> Schema:
-    """Even a probe can be too large, or fail."""
-    found = {str(status): response for status, response in errors(Code.TOO_LARGE).items()}
-    return {status: found[status] for status in ("413", "500")}
+def _even_so(operation: Schema) -> Schema:
+    """Even a probe can be too large, or fail; and what takes JSON takes nothing else."""
+    codes = (Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE)
+    found = {str(status): response for status, response in errors(*codes).items()}
+    takes_json = set(operation.get("requestBody", {}).get("content", {})) == {"application/json"}
+    return {status: found[status] for status in ("413", "500", *(("415",) if takes_json else ()))}
 
 
 def _headers(name: str, status: int) -> Schema:

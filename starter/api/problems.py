@@ -329,6 +329,10 @@ def handle_problems(app: FastAPI) -> None:
 
     async def not_valid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
+        if isinstance(error.body, bytes):
+            # The framework leaves a body as it is that does not say that it is JSON.
+            detail = "the body is not said to be JSON; send `Content-Type: application/json`"
+            return answer(ApiProblem(Code.UNSUPPORTED_MEDIA_TYPE, detail), request)
         return answer(invalid(error.errors(), error.body), request)
 
     async def http(request: Request, error: Exception) -> JSONResponse:

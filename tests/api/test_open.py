@@ -1,5 +1,7 @@
 """Opening over HTTP: once, whatever is repeated, and never by mistake."""
 
+import json
+
 import httpx2
 import pytest
 
@@ -113,11 +115,23 @@ async def test_every_mistake_of_a_body_is_named_by_its_place(api: Api) -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[]", b'"text"', b"null"])
 async def test_what_is_no_order_is_a_problem_and_no_failure(api: Api, body: bytes) -> None:
-    json = {"Content-Type": "application/json"}
+    kind = {"Content-Type": "application/json"}
     async with api.as_("service") as client:
-        answer = await client.post(f"{API}/escalations", content=body, headers=json)
+        answer = await client.post(f"{API}/escalations", content=body, headers=kind)
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+async def test_a_body_that_is_not_said_to_be_json_is_told_so(api: Api, kind: str) -> None:
+    async with api.as_("service") as client:
+        body = json.dumps(a_body("open-unsaid")).encode()
+        answer = await client.post(f"{API}/escalations", content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "Content-Type: application/json" in answer.json()["detail"]
+    paths = api.app.openapi()["paths"]
+    assert "415" in paths[f"{API}/escalations"]["post"]["responses"]
+    assert "415" not in paths[f"{API}/policies:check"]["post"]["responses"]
 
 
 async def test_nobody_gets_in_without_a_key_that_is_known(api: Api) -> None:
