@@ -276,7 +276,8 @@ def _pointer(path: list[Any], body: Any) -> str:
     parts, here = [], body
     for number, part in enumerate(path):
         is_last = number == len(path) - 1
-        if isinstance(here, dict) and part not in here and not is_last:
+        is_between = isinstance(here, dict) and part not in here and not is_last
+        if is_between or isinstance(here, (str, int, float)):
             continue
         parts.append(str(part).replace("~", "~0").replace("/", "~1"))
         here = _inside(here, part)

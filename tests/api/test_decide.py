@@ -1,5 +1,7 @@
 """Deciding over HTTP: who, once, on what was seen, and with every refusal explained."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.house import API, Api
@@ -121,9 +123,11 @@ async def test_a_body_that_names_another_author_is_refused(api: Api) -> None:
         ({"type": "knot"}, "/type"),
         ({}, "/type"),
         ({"type": "snooze", "until": "tomorrow", "reason": "x"}, "/until"),
+        ({"type": "note", "text": "x", "decision_id": "two words"}, "/decision_id"),
+        ({"type": "note", "text": "x", "decision_id": 7}, "/decision_id"),
     ],
 )
-async def test_a_mistaken_decision_names_the_field(api: Api, body: dict[str, str], pointer: str) -> None:
+async def test_a_mistaken_decision_names_the_field(api: Api, body: dict[str, Any], pointer: str) -> None:
     place = await api.open("decide-6")
     async with api.as_("team_lead") as client:
         answer = await client.post(f"{place}/decisions", json=body)
