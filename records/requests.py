@@ -68,8 +68,9 @@ class Requests:
         return Known(Standing.REPEATED, known.status, known.answer)
 
     async def answered(self, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
+        """The first answer stays, also where the request came twice at the same moment."""
         table = IDEMPOTENT_REQUEST
-        mine = (table.c.caller == caller) & (table.c.key == key)
+        mine = (table.c.caller == caller) & (table.c.key == key) & table.c.status.is_(None)
         answered = update(table).where(mine).values(status=status, answer=answer)
         await self._database.write(lambda connection: connection.execute(answered))
 

@@ -23,6 +23,15 @@ async def test_a_repetition_gets_the_first_answer(database: Database) -> None:
     assert await requests.begin("shop", "k", "digest", AT) == Known(Standing.REPEATED, 201, ANSWER)
 
 
+async def test_of_two_that_were_under_way_at_once_the_first_answer_stays(database: Database) -> None:
+    requests = Requests(database)
+    for _ in range(2):
+        await requests.begin("shop", "k", "digest", AT)
+    await requests.answered("shop", "k", 201, ANSWER)
+    await requests.answered("shop", "k", 200, {})
+    assert await requests.begin("shop", "k", "digest", AT) == Known(Standing.REPEATED, 201, ANSWER)
+
+
 async def test_another_content_under_the_key_is_told_apart(database: Database) -> None:
     requests = Requests(database)
     await requests.begin("shop", "k", "digest", AT)
