@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.rights import Act
+from starter import ids
 from starter.api.allowed import needs
 from starter.api.callers import Caller
 from starter.api.deciding import DecisionAnswer, put_in
@@ -82,7 +83,8 @@ async def bulk_decide(
 
     lines: dict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(body.items):
-        lines[item.escalation].append(number)
+        # However it is called, so that its decisions keep their order.
+        lines[ids.workflows_meant_by(item.escalation)[0]].append(number)
     await asyncio.gather(*(of_one(numbers) for numbers in lines.values()))
     return BulkAnswer(results=[each for each in results if each is not None])
 

@@ -44,6 +44,21 @@ async def test_a_mistaken_item_is_named_by_its_place_and_nothing_is_done(api: Ap
     assert "not to be" not in timeline.text
 
 
+async def test_what_is_decided_about_one_escalation_keeps_its_order_however_it_is_called(api: Api) -> None:
+    place = await api.open("bulk-5")
+    id_ = place.rpartition("/")[2]
+    names = ["bulk-5", id_, id_.partition("~")[0]] * 4
+    items = [
+        {"escalation": name, "decision": {"type": "note", "text": str(number)}}
+        for number, name in enumerate(names)
+    ]
+    async with api.as_("team_lead") as client:
+        await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
+        entries = (await client.get(f"{place}/timeline", params={"limit": 500})).json()["entries"]
+    noted = [each["event"]["text"] for each in entries if each["type"] == "noted"]
+    assert noted == [str(number) for number in range(len(names))]
+
+
 async def test_more_than_five_hundred_at_once_are_refused(api: Api) -> None:
     item = {"escalation": "bulk-3", "decision": {"type": "note", "text": "x"}}
     async with api.as_("team_lead") as client:
