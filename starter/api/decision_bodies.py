@@ -7,11 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import SkipJsonSchema
 
-from domain.decisions import DECISION, DECISION_TYPES, AnyDecision, Author, DecisionBase
+from domain.decisions import DECISION, DECISION_TYPES, AnyDecision, Author, DecisionBase, ParentClosed
 from domain.decisions.base import DecisionId
 
-OWN = frozenset({"author", "if_seq"})
-"""What a body does not say: it comes from the credentials and from `If-Match`."""
+KINDS = tuple(kind for kind in DECISION_TYPES if kind is not ParentClosed)
+"""What callers may send. That its parent has closed only one escalation tells another."""
+OWN = frozenset({"author", "if_seq", "joined_from"})
+"""What a body does not say: it comes from the credentials, from `If-Match`, or from another escalation."""
 DECISION_ID = "Makes a repetition harmless: the same id twice decides once. Made where it is left out."
 
 
@@ -47,7 +49,7 @@ def _body(kind: type[DecisionBase]) -> type[DecisionBody]:
     return create_model(f"{kind.__name__}Decision", __base__=DecisionBody, __doc__=kind.__doc__, **fields)
 
 
-BODIES: dict[type[DecisionBase], type[DecisionBody]] = {kind: _body(kind) for kind in DECISION_TYPES}
+BODIES: dict[type[DecisionBase], type[DecisionBody]] = {kind: _body(kind) for kind in KINDS}
 if TYPE_CHECKING:
     AnyDecisionBody = DecisionBody
 else:

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 
-from domain.decisions import DECISION_TYPES
 from domain.permissions import allows
 from starter.api.callers import Calling
 from starter.api.deciding import DecisionAnswer, put_in
-from starter.api.decision_bodies import AnyDecisionBody, schema_of, summary_of, type_of
+from starter.api.decision_bodies import KINDS, AnyDecisionBody, schema_of, summary_of, type_of
 from starter.api.doors import AtDoors
 from starter.api.escalations import EscalationReader, IdempotencyKey, Ref
 from starter.api.etags import etag, seen_in
@@ -94,7 +93,7 @@ async def possible(
     escalation = (await doors.state(ref)).escalation
     demand_readable(request, caller, escalation)
     response.headers["ETag"] = etag(escalation.id, escalation.seq)
-    kinds = DECISION_TYPES if decides(caller, escalation) else ()
+    kinds = KINDS if decides(caller, escalation) else ()
     return PossibleDecisions(
         escalation_id=escalation.id,
         seq=escalation.seq,

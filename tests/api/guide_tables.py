@@ -5,11 +5,10 @@
 
 from collections.abc import Collection, Iterable
 
-from domain.decisions import DECISION_TYPES
 from domain.permissions import OWNER_MAY, ROLES
 from domain.rights import ACTS, READS, SCOPES, Act, Read, Span, decision_reach_of, reach_of
 from domain.vocabulary import Role
-from starter.api.decision_bodies import type_of
+from starter.api.decision_bodies import KINDS, type_of
 from starter.settings import PROJECT
 
 FILE = PROJECT / "docs" / "api.md"
@@ -40,8 +39,8 @@ def tables() -> str:
     named = ", ".join(f"{head} = `{role}`" for role, head in HEADS.items())
     reads = (_row(each, {role for role in Role if each in READS[role]}, SCOPES[each]) for each in Read)
     acts = (_row(each, {role for role in Role if each in ACTS[role]}, SCOPES[each]) for each in Act)
-    decisions = (_row(type_of(kind), ROLES[kind]) for kind in DECISION_TYPES)
-    owners = ", ".join(f"`{type_of(kind)}`" for kind in DECISION_TYPES if kind in OWNER_MAY)
+    decisions = (_row(type_of(kind), ROLES[kind]) for kind in KINDS)
+    owners = ", ".join(f"`{type_of(kind)}`" for kind in KINDS if kind in OWNER_MAY)
     reach = (
         _line("reads", (SPANS[reach_of(role, "p", "t").span] for role in Role)),
         _line("decides about", (SPANS[decision_reach_of(role, "p", "t").span] for role in Role)),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.house import API, Api
+from tests.api.house import API, Api, a_body
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -111,6 +111,28 @@ async def test_a_body_that_names_another_author_is_refused(api: Api) -> None:
         answer = await client.post(f"{place}/decisions", json=forged)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/author"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"type": "parent_closed", "parent": "esc-made-up", "reason": "It was solved there."}, "/type"),
+        (
+            {"type": "report_again", "report": a_body()["report"], "joined_from": "esc-made-up"},
+            "/joined_from",
+        ),
+    ],
+)
+async def test_what_one_escalation_tells_another_no_caller_says(
+    api: Api, body: dict[str, Any], pointer: str
+) -> None:
+    place = await api.open("decide-11")
+    async with api.as_("service") as client:
+        answer = await client.post(f"{place}/decisions", json=body)
+        possible = (await client.get(f"{place}/decisions")).json()["decisions"]
+        stage = (await client.get(place)).json()["stage"]
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"], stage) == (422, pointer, "review")
+    assert "parent_closed" not in {each["type"] for each in possible}
 
 
 @pytest.mark.parametrize(

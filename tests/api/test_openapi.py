@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from domain.decisions import DECISION_TYPES
+from starter.api.decision_bodies import KINDS
 from starter.api.problems import STATUS
 from tests.api.alone import API
 from tests.api.routes import an_app, served
@@ -128,7 +128,7 @@ def test_what_takes_a_body_shows_one(operation: Operation) -> None:
 def test_every_decision_is_told_apart_by_its_type() -> None:
     (decide,) = [each for each in OPERATIONS if each.name == "decide"]
     body = decide.said["requestBody"]["content"]["application/json"]["schema"]
-    assert len(body["discriminator"]["mapping"]) == len(body["oneOf"]) == len(DECISION_TYPES)
+    assert len(body["discriminator"]["mapping"]) == len(body["oneOf"]) == len(KINDS)
 
 
 def test_a_misspelt_field_of_a_report_is_not_valid_at_any_depth() -> None:
