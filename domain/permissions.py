@@ -142,22 +142,37 @@ def allows(escalation: Escalation, kind: type[DecisionBase], author: Author) -> 
 
 def check(escalation: Escalation, decision: AnyDecision) -> None:
     """Raises Refused when the stage or the author's role does not allow the decision."""
-    kind, author = type(decision), decision.author
-    words = decision.type.replace("_", " ")
+    kind, author, words = type(decision), decision.author, _words(decision)
     if escalation.stage not in STAGES[kind]:
         if escalation.is_closed:
             raise Refused(RefusalCode.CLOSED, _closed(escalation, words))
         allowed = ", ".join(stage for stage in Stage if stage in STAGES[kind])
         message = f"{words} is not possible in stage {escalation.stage}; it is possible in {allowed}"
         raise Refused(RefusalCode.WRONG_STAGE, message)
-    if _may(escalation, kind, author):
-        return
+    if not _may(escalation, kind, author):
+        raise _not_allowed(decision)
+
+
+def check_role(decision: AnyDecision) -> None:
+    """Raises Refused where nobody of the author's role may decide this, whatever the escalation."""
+    kind, role = type(decision), decision.author.role
+    as_owner = kind in OWNER_MAY and role in _STAFF
+    if not (role in ROLES[kind] or as_owner or kind is d.Cancel):
+        raise _not_allowed(decision)
+
+
+def _not_allowed(decision: AnyDecision) -> Refused:
+    kind, author = type(decision), decision.author
     allowed = ", ".join(role for role in Role if role in ROLES[kind])
     owner = ", or the owner" if kind in OWNER_MAY else ""
-    raise Refused(
+    return Refused(
         RefusalCode.NOT_ALLOWED,
-        f"{author.id} ({author.role}) may not {words}; this is for {allowed}{owner}",
+        f"{author.id} ({author.role}) may not {_words(decision)}; this is for {allowed}{owner}",
     )
+
+
+def _words(decision: AnyDecision) -> str:
+    return decision.type.replace("_", " ")
 
 
 def _may(escalation: Escalation, kind: type[DecisionBase], author: Author) -> bool:

@@ -14,6 +14,7 @@ from domain.decisions import AnyDecision, ReportAgain
 from domain.escalation import Escalation
 from domain.fingerprints import demand_the_same
 from domain.opening import Begin, Carried, Decided, Opening
+from domain.permissions import check_role
 from domain.refusals import RefusalCode, Refused
 from domain.summary import Summary, summarise
 from domain.value import Value
@@ -92,6 +93,8 @@ class Gateway:
         Raises OrderInvalid, Refused and NotFound; then nothing has changed.
         """
         _refuse_large(decision)
+        # Before the names in it: what is said of an unknown one tells who there is.
+        check_role(decision)
         organisation = await self._known()
         decision = with_team(organisation, decision)
         check_decision(organisation, decision)

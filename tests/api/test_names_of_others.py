@@ -68,6 +68,24 @@ async def test_a_reporter_reports_again_in_the_own_name_too(api: Api) -> None:
     assert taken.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"type": "assign_owner", "owner": "lena-brand", "reason": "x"},
+        {"type": "hand_over", "team": "billin", "reason": "x"},
+        {"type": "move_policy", "policy": "gold-suppor", "reason": "x"},
+    ],
+)
+async def test_a_reporter_finds_nobody_out_by_decisions_for_others(
+    api: Api, decision: dict[str, str]
+) -> None:
+    place = await api.open("others-8", "reporter", report=a_body()["report"] | {"asked_by": "kiosk"})
+    async with api.as_("reporter") as client:
+        answer = await client.post(f"{place}/decisions", json=decision)
+    assert (answer.status_code, answer.json()["reason"]) == (403, "not_allowed")
+    assert not any(name in answer.text for name in ("lena-brandt", "billing", "gold-support"))
+
+
 async def test_a_reporter_whose_report_is_refused_is_not_told_by_which_escalation(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
