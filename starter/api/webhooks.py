@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
+import structlog
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
@@ -19,6 +20,7 @@ from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.webhook_orders import HookChange, HookOrder, Replay, check_team, replay, subscribe
 
+log = structlog.get_logger("api")
 router = APIRouter(route_class=Guarded, tags=["webhooks"])
 
 Reader = Annotated[Caller, needs(Read.WEBHOOKS)]
@@ -137,6 +139,7 @@ async def change_subscription(id_: Id, body: HookChange, caller: Manager, doors:
     changed = await _webhooks(doors).change(id_, body.given())
     if changed is None:
         raise _unknown(id_)
+    log.info("subscription_changed", subscription=id_, by=caller.id, fields=sorted(body.given()))
     return _shown(changed, caller)
 
 
@@ -149,9 +152,10 @@ async def change_subscription(id_: Id, body: HookChange, caller: Manager, doors:
 )
 async def remove_subscription(id_: Id, caller: Manager, doors: AtDoors) -> None:
     """Nothing more is sent to it."""
-    del caller
     if not await _webhooks(doors).remove(id_):
         raise _unknown(id_)
+    # The row, with who made it, is gone.
+    log.info("subscription_removed", subscription=id_, by=caller.id)
 
 
 @router.get(
@@ -191,9 +195,10 @@ async def list_deliveries(
 )
 async def replay_deliveries(id_: Id, body: Replay, caller: Manager, doors: AtDoors) -> Queued:
     """Those of a time or of an escalation, or all that are parked."""
-    del caller
     await _hook(doors, id_)
-    return Queued(queued=await replay(_webhooks(doors), doors.reader, body, id_, doors.now()))
+    queued = await replay(_webhooks(doors), doors.reader, body, id_, doors.now())
+    log.info("events_replayed", subscription=id_, by=caller.id, number=queued)
+    return Queued(queued=queued)
 
 
 @router.post(

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from standardwebhooks import Webhook
+from structlog.testing import capture_logs
 
 from activities.event_webhooks import EventDispatcher
 from activities.webhook_client import WebhookClient
@@ -151,3 +152,23 @@ async def test_auditors_read_without_what_opens_doors_and_others_have_no_busines
         refused += [await lead.get(HOOKS), await lead.get(place), await lead.get(f"{place}/deliveries")]
     assert {answer.status_code for answer in refused} == {403}
     assert (await manager.get(place)).json()["url"].endswith("hunter2")
+
+
+async def test_who_changes_a_subscription_stands_in_the_log_and_where_it_leads_to_does_not(
+    manager: httpx2.AsyncClient,
+) -> None:
+    place = f"{HOOKS}/{(await subscribe(manager, 'https://one.example/in'))['id']}"
+    with capture_logs() as logs:
+        await manager.patch(place, json={"url": "https://two.example/in", "enabled": False})
+        await manager.post(f"{place}/replay", json={})
+        await manager.delete(place)
+        await manager.delete(place)
+    done = [each for each in logs if "subscription" in each]
+    assert [each["event"] for each in done] == [
+        "subscription_changed",
+        "events_replayed",
+        "subscription_removed",
+    ]
+    assert {each["by"] for each in done} == {"sofia-lindqvist"}
+    assert done[0]["fields"] == ["enabled", "url"]
+    assert "two.example" not in str(logs)
