@@ -78,8 +78,15 @@ async def bulk_decide(
     async def of_one(numbers: Iterable[int]) -> None:
         async with turns:
             for number in numbers:
+                item = body.items[number]
+                away = next(filter(_is_away, results), None)
                 patience = ONCE_AWAY if any(map(_is_held, results)) else None
-                results[number] = await _decided(doors, caller, body.items[number], request, patience)
+                results[number] = (
+                    # The others would wait as long for the same answer, one after the other.
+                    away.model_copy(update={"escalation": item.escalation})
+                    if away is not None
+                    else await _decided(doors, caller, item, request, patience)
+                )
 
     lines: dict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(body.items):
@@ -95,6 +102,11 @@ def _seen(item: BulkItem) -> Version | None:
 
 def _is_held(result: BulkResult | None) -> bool:
     return result is not None and result.status == 202
+
+
+def _is_away(result: BulkResult | None) -> bool:
+    problem = None if result is None else result.problem
+    return problem is not None and problem.code is Code.SERVER_AWAY
 
 
 async def _decided(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from starter.api.bulk import ONCE_AWAY
+from starter.errors import ServerAway
 from starter.gateway import Gateway
 from starter.orders import DecisionOutcome, DecisionStatus
 from tests.api.house import API, Api
@@ -82,3 +83,27 @@ async def test_where_no_worker_answers_the_first_the_others_do_not_wait_as_long(
         answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
     assert [each["status"] for each in answer.json()["results"]] == [202] * 4
     assert waited == [None, *[ONCE_AWAY] * 3]
+
+
+async def test_where_the_server_does_not_answer_the_first_the_others_are_not_tried(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def away(_: Gateway, ref: str, *_more: object) -> None:
+        asked.append(ref)
+        raise ServerAway("the Temporal server does not answer")
+
+    one, two = [(await api.open(f"bulk-6-{name}")).rsplit("/", 1)[1] for name in "ab"]
+    monkeypatch.setattr(Gateway, "decide", away)
+    named = [one, two] * 10
+    note = {"type": "note", "text": "seen"}
+    async with api.as_("escalation_manager") as client:
+        answer = await client.post(
+            f"{API}/escalations:bulk-decide",
+            json={"items": [{"escalation": each, "decision": note} for each in named]},
+        )
+    results = answer.json()["results"]
+    assert [each["escalation"] for each in results] == named
+    assert {(each["status"], each["problem"]["code"]) for each in results} == {(503, "server_away")}
+    assert 1 <= len(asked) == len(set(asked))
