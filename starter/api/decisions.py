@@ -55,6 +55,7 @@ class PossibleDecisions(BaseModel):
             Code.KEY_REUSED,
             Code.TOO_LARGE,
             Code.SERVER_AWAY,
+            Code.WORKER_AWAY,
         ),
     },
 )

@@ -160,3 +160,10 @@ def test_what_is_made_or_listed_leads_on(name: str, statuses: tuple[str, ...]) -
         for link in links.values():
             target = known[link["operationId"]].get("parameters", ())
             assert set(link["parameters"]) == {each["name"] for each in target if each["in"] == "path"}
+
+
+@pytest.mark.parametrize("name", ["read_escalation", "possible", "decide"])
+def test_what_no_worker_has_seen_yet_is_told_apart_from_other_absences(name: str) -> None:
+    known = {each.name: each.said for each in OPERATIONS}
+    (content,) = known[name]["responses"]["503"]["content"].values()
+    assert {"server_away", "worker_away", "database_away"} <= content["examples"].keys()
