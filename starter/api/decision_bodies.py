@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from domain.decisions import DECISION, DECISION_TYPES, AnyDecision, Author, DecisionBase, ParentClosed
 from domain.decisions.base import DecisionId
+from starter.api.strict import refusing
 
 KINDS = tuple(kind for kind in DECISION_TYPES if kind is not ParentClosed)
 """What callers may send. That its parent has closed only one escalation tells another."""
@@ -42,11 +43,17 @@ def summary_of(kind: type[DecisionBase]) -> str:
 
 def _body(kind: type[DecisionBase]) -> type[DecisionBody]:
     fields: dict[str, Any] = {
-        name: (field.rebuild_annotation(), _TOLD_APART if name == "type" else field)
+        name: (_strictly(field), _TOLD_APART if name == "type" else field)
         for name, field in kind.model_fields.items()
         if name not in OWN | {"decision_id"}
     }
     return create_model(f"{kind.__name__}Decision", __base__=DecisionBody, __doc__=kind.__doc__, **fields)
+
+
+def _strictly(field: FieldInfo) -> Any:
+    kind: Any = field.annotation
+    is_value = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return Annotated[field.rebuild_annotation(), refusing(kind)] if is_value else field.rebuild_annotation()
 
 
 BODIES: dict[type[DecisionBase], type[DecisionBody]] = {kind: _body(kind) for kind in KINDS}

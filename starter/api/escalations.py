@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Header, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audience import CustomerView, customer_view
 from domain.refusals import RefusalCode, Refused
@@ -25,6 +25,7 @@ from starter.api.guarded import Guarded
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
 from starter.api.reach import demand_readable, reading, sees_inside
 from starter.api.shapes import EscalationView, view_of
+from starter.api.strict import StrictReport
 from starter.errors import NoAnswer, NotFound, OrderInvalid, ServerAway
 from starter.orders import Opened, OpenOrder, OpenOutcome
 
@@ -59,15 +60,6 @@ REPLAYED = "Idempotency-Replayed"
 EscalationReader = Annotated[Caller, needs(Read.ESCALATION)]
 Opener = Annotated[Caller, needs(Act.OPEN)]
 AnyView = EscalationView | CustomerView
-
-
-def _strict(value: Any, handler: ValidatorFunctionWrapHandler) -> Report:
-    """A field that a report does not know is refused: a misspelt one would be lost in silence."""
-    del handler
-    return Report.model_validate(value, extra="forbid")
-
-
-StrictReport = Annotated[Report, WrapValidator(_strict)]
 
 
 class OpenAnswer(BaseModel):

@@ -20,10 +20,10 @@ from starter.api.allowed import needs
 from starter.api.bench import AtBench
 from starter.api.callers import Caller
 from starter.api.doors import AtDoors, Doors
-from starter.api.escalations import StrictReport
 from starter.api.guarded import Guarded
 from starter.api.policies import PolicyName, policy_in
 from starter.api.problems import ApiProblem, Code, FieldProblem, errors
+from starter.api.strict import StrictReport
 from starter.dry_run import dry_run
 from starter.errors import OrderInvalid
 from starter.given_data import given_data

@@ -104,6 +104,32 @@ async def test_what_the_rules_refuse_says_why_and_by_which_code(api: Api) -> Non
     assert (above.status_code, above.json()["reason"]) == (403, "not_allowed")
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (
+            {"type": "add_affected_customer", "customer": {"id": "acme", "name": "ACME", "teir": "gold"}},
+            "/customer/teir",
+        ),
+        (
+            {"type": "link", "link": {"relation": "problem", "id": "p-1", "titel": "A switch"}},
+            "/link/titel",
+        ),
+        (
+            {"type": "report_again", "report": {**a_body()["report"], "imapct": "high"}},
+            "/report/imapct",
+        ),
+    ],
+)
+async def test_a_field_that_is_not_known_is_refused_also_within(
+    api: Api, body: dict[str, Any], pointer: str
+) -> None:
+    place = await api.open("decide-12")
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{place}/decisions", json=body)
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, [pointer])
+
+
 async def test_a_body_that_names_another_author_is_refused(api: Api) -> None:
     place = await api.open("decide-5")
     forged = {"type": "note", "text": "me", "author": {"id": "sofia-lindqvist", "role": "executive"}}
