@@ -18,6 +18,7 @@ from organisation.source import OrganisationSource
 from records.keys import Key, Keys
 from starter.cli.common import AsJson, emit, say, settings_now, wait_for
 from starter.cli.given import given_duration
+from starter.cli.words import clock_time
 from starter.database import open_database
 from starter.errors import NotFound, OrderInvalid, Problem
 from starter.key_orders import KeyOrder, create_key
@@ -146,7 +147,7 @@ def _table(keys: tuple[Key, ...]) -> Table:
             escape(key.person or "-"),
             "all of the role" if key.scopes is None else " ".join(key.scopes),
             f"{key.created_at:%Y-%m-%d}",
-            "-" if key.last_used_at is None else f"{key.last_used_at:%Y-%m-%d %H:%M}",
+            clock_time(key.last_used_at, now.astimezone().date()),
             _state(key, now),
         )
     return table

@@ -14,7 +14,7 @@ from records.reading import PAGE, Page
 from starter.cli.common import AsJson, emit, say, settings_now, wait_for
 from starter.cli.given import given_instant
 from starter.cli.ledger import a_reader
-from starter.cli.words import clock_time, listed
+from starter.cli.words import clock_time, listed, today_here
 from starter.errors import OrderInvalid, Problem
 
 _KINDS = ", ".join((AnyPromise.ANY, *PromiseKind))
@@ -131,7 +131,7 @@ def _table(page: Page) -> Table | str:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("ID", "Sev", "Stage", "Level", "Owner", "Customer", "Next due", "Broken", "Subject"):
         table.add_column(column, no_wrap=column == "ID", overflow="fold")
-    today = datetime.now().astimezone().date()
+    today = today_here()
     for row in page.rows:
         table.add_row(
             *(row.id, str(row.severity), str(row.stage), str(row.level), row.owner, row.customer or "-"),

@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from starter.cli.common import AsJson, emit, say, settings_now
+from starter.cli.words import clock_time, today_here
 from starter.errors import NotFound
 from starter.mail_sink import Mail, read_mails
 
@@ -55,6 +56,5 @@ def _table(mails: list[Mail]) -> Table | str:
     for column in ("N", "Date", "To", "Subject"):
         table.add_column(column)
     for at, each in enumerate(mails, 1):
-        date = f"{each.date.astimezone():%Y-%m-%d %H:%M:%S}" if each.date else "-"
-        table.add_row(str(at), date, each.to, each.subject)
+        table.add_row(str(at), clock_time(each.date, today_here()), each.to, each.subject)
     return table

@@ -14,7 +14,7 @@ from records.rows import EscalationRow
 from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
 from starter.cli.ledger import a_reader
 from starter.cli.live import a_gateway
-from starter.cli.words import clock_time, distance, listed
+from starter.cli.words import clock_time, distance, listed, today_here
 from starter.errors import NoAnswer, NotFound, ServerAway
 
 LIVE_WITHIN = 5.0
@@ -70,7 +70,7 @@ async def _shown(ref: str) -> Shown:
 
 
 def _facts(row: EscalationRow) -> Table:
-    today = datetime.now().astimezone().date()
+    today = today_here()
     table = Table(box=None, show_header=False, pad_edge=False)
     facts = {
         "Escalation": row.id,

@@ -11,6 +11,7 @@ from records.reading import Reader
 from records.rows import EscalationRow, TimelineRow
 from starter.cli.common import AsJson, Ref, emit, missing, say, settings_now, wait_for
 from starter.cli.ledger import a_reader
+from starter.cli.words import clock_time, today_here
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the ledger when following."""
@@ -83,7 +84,7 @@ def heading(escalation: EscalationRow) -> str:
 def line(event: TimelineRow) -> Text:
     """One event on one line: when, who, what, and how late where that was planned otherwise."""
     text = Text(no_wrap=False)
-    text.append(f"{event.at.astimezone():%H:%M:%S} ", style="dim")
+    text.append(f"{clock_time(event.at, today_here())} ", style="dim")
     text.append(f"{event.by:<16} ", style="dim" if event.by == "clock" else "cyan")
     text.append(event.sentence, style=_style(event.type))
     return text

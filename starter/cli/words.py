@@ -5,11 +5,16 @@ from datetime import date, datetime, timedelta
 
 
 def clock_time(at: datetime | None, today: date) -> str:
-    """Local time; with its date unless it is today."""
+    """Local time with its offset, since sentences beside it say UTC; with its date unless it is today."""
     if at is None:
         return "-"
     local = at.astimezone()
-    return f"{local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
+    whole = local.isoformat(" ", "seconds")
+    return whole.partition(" ")[2] if local.date() == today else whole
+
+
+def today_here() -> date:
+    return datetime.now().astimezone().date()
 
 
 def listed(names: Iterable[str]) -> str:
