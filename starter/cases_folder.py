@@ -6,7 +6,9 @@ from pathlib import Path
 
 from domain.simulation.script import Script
 from domain.text import Instant
+from organisation.decision_names import unknown_policy, unknown_team
 from organisation.model import Organisation
+from organisation.yaml_source import Source, read
 from starter.dry_run import script_in
 from starter.errors import FileInvalid
 from starter.order_file import OrderFile, read_order_as
@@ -58,6 +60,29 @@ def read_cases(folder: Path) -> list[tuple[Path, CaseFile]]:
     if not found:
         raise FileInvalid([f"{folder}: there is no case in it; write case files that end in .yaml"])
     return found
+
+
+def check_names(
+    cases: list[tuple[Path, CaseFile]], organisation: Organisation, *, policies_count: bool
+) -> None:
+    """Raises FileInvalid with every policy and team that the organisation does not have.
+
+    `policies_count`: whether cases run under the policies that they name.
+    """
+    wrong: list[str] = []
+    for file, case in cases:
+        unknown = list(unknown_team(organisation, "report.team", case.report.team))
+        if policies_count:
+            unknown += unknown_policy(organisation, "policy", case.policy)
+        # Lines are wanted for mistakes only, so that the file is read again rather than kept.
+        source = read(file, str(file)) if unknown else None
+        if isinstance(source, Source):
+            findings = (source.finding(tuple(f.split(".")), what, mend) for f, what, mend in unknown)
+            wrong += [str(each) for each in sorted(findings)]
+        elif source is not None:
+            wrong.append(str(source))
+    if wrong:
+        raise FileInvalid(wrong)
 
 
 def script_of_case(file: Path, case: CaseFile, given: Path | None) -> Path | None:

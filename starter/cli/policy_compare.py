@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from starter.cases_folder import Otherwise, read_cases, written_case
+from starter.cases_folder import Otherwise, check_names, read_cases, written_case
 from starter.cli.common import AsJson, emit, say, settings_now, wait_for
 from starter.cli.given import given_duration, given_instant, this_second
 from starter.comparison import Contest, House, Which, houses, which
@@ -98,6 +98,8 @@ def _written(
         teams={**new.teams, **old.teams},
         policies={**new.policies, **old.policies},
     )
+    given = all(house.meant.policy for house in both)
+    check_names(found, cast, policies_count=not given)
     with _progress(len(found), as_json) as seen:
         for file, case in found:
             contest.play(written_case(file, case, otherwise, cast))

@@ -266,6 +266,25 @@ def test_what_cannot_be_compared_is_said_with_the_mend(
     assert message in capsys.readouterr().err
 
 
+def test_names_that_nobody_has_are_said_with_the_line_of_every_case(
+    capsys: pytest.CaptureFixture[str], folder: Path, edited: Path, cases: Path
+) -> None:
+    (cases / "a.yaml").write_text(CASE + "  team: desc\n", encoding="utf-8")
+    (cases / "b.yaml").write_text(CASE.replace("policy: desk", "policy: dsk"), encoding="utf-8")
+    assert run(["policy", "compare", str(folder), str(edited), "--cases", str(cases)]) == 2
+    said = capsys.readouterr().err
+    assert f"{cases / 'a.yaml'}:9: error: report.team: there is no team 'desc'; " in said
+    assert f"{cases / 'b.yaml'}:1: error: policy: there is no policy 'dsk'; did you mean 'desk'?" in said
+
+
+def test_where_both_sides_name_a_policy_that_of_the_case_is_free(
+    capsys: pytest.CaptureFixture[str], folder: Path, edited: Path, cases: Path
+) -> None:
+    (cases / "till.yaml").write_text(CASE.replace("policy: desk", "policy: dsk"), encoding="utf-8")
+    sides = [f"{folder}:desk", f"{edited}:desk"]
+    assert run(["policy", "compare", *sides, "--cases", str(cases)]) == 0
+
+
 def test_a_case_in_which_too_much_happens_is_named(
     capsys: pytest.CaptureFixture[str],
     folder: Path,
