@@ -15,7 +15,9 @@ from domain.rights import Scope
 from domain.vocabulary import Role
 from organisation.findings import nearest
 from organisation.source import OrganisationSource
+from records.database import Database
 from records.keys import Key, Keys
+from records.sessions import Sessions
 from starter.cli.common import AsJson, emit, say, settings_now, wait_for
 from starter.cli.given import given_duration
 from starter.cli.words import clock_time
@@ -97,15 +99,43 @@ def revoke(
         say(f"The key {key.prefix} of {key.name} no longer counts.")
 
 
+@app.command("end-sessions")
+def end_sessions(
+    caller: Annotated[str, typer.Argument(metavar="ID", help="Whose: the id that decisions carry.")],
+    as_json: AsJson = False,
+) -> None:
+    """End all sessions of somebody; within 10 seconds no process takes them any more. Keys go on counting."""
+    ended = wait_for(_end_sessions(settings_now(), caller))
+    if as_json:
+        emit({"ended": ended})
+    else:
+        say(f"Sessions of {escape(caller)} that are ended: {ended}.")
+
+
 @asynccontextmanager
-async def _keys(settings: Settings) -> AsyncIterator[Keys]:
+async def _database(settings: Settings) -> AsyncIterator[Database]:
     """Raises RecordsAway, and SchemaMismatch when the tables are another release's."""
     database = open_database(settings)
     try:
         await database.check()
-        yield Keys(database)
+        yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _keys(settings: Settings) -> AsyncIterator[Keys]:
+    async with _database(settings) as database:
+        yield Keys(database)
+
+
+async def _end_sessions(settings: Settings, caller: str) -> int:
+    async with _database(settings) as database:
+        sessions = Sessions(database)
+        try:
+            return await sessions.end_all(caller)
+        finally:
+            await sessions.close()
 
 
 async def _create(settings: Settings, order: KeyOrder) -> tuple[Key, str]:

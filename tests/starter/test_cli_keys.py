@@ -1,13 +1,20 @@
 """`escalations keys`: a key is shown once, listed without its secret, and revoked by its prefix."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from domain.vocabulary import Role
+from records.sessions import Sessions
 from starter.cli.main import run
+from starter.database import open_database
+from starter.settings import Settings
 
 
 class Ask(Protocol):
@@ -76,3 +83,31 @@ def test_a_prefix_that_nobody_has_ends_with_1(ask: Ask) -> None:
     code, answer = ask("revoke", "zzzzzzzz")
     assert code == 1
     assert "there is no key 'zzzzzzzz'" in answer["error"]["message"]
+
+
+def test_all_sessions_of_somebody_are_ended_and_nobody_elses(ask: Ask, tmp_path: Path) -> None:
+    ids = asyncio.run(_begun(tmp_path, "anna-weber", "anna-weber", "mei-tanaka"))
+    assert ask("end-sessions", "anna-weber") == (0, {"ended": 2})
+    assert ask("end-sessions", "anna-weber") == (0, {"ended": 0})
+    assert asyncio.run(_counting(tmp_path, ids)) == ["mei-tanaka"]
+
+
+@asynccontextmanager
+async def _sessions(tmp_path: Path) -> AsyncIterator[Sessions]:
+    database = open_database(Settings(data=tmp_path / "data"))
+    sessions = Sessions(database)
+    yield sessions
+    await sessions.close()
+    await database.close()
+
+
+async def _begun(tmp_path: Path, *callers: str) -> list[str]:
+    async with _sessions(tmp_path) as sessions:
+        begun = [await sessions.begin(caller, Role.AGENT) for caller in callers]
+    return [id_ for _, id_ in begun]
+
+
+async def _counting(tmp_path: Path, ids: list[str]) -> list[str]:
+    async with _sessions(tmp_path) as sessions:
+        found = [await sessions.find(id_) for id_ in ids]
+    return [session.caller for session in found if session is not None]
