@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from domain.on_call import final_schedule, gaps, shifts_of
-from organisation.on_call_edit import FILE, edited, override_entry
+from organisation.on_call_edit import override_entry
 from starter.calendars import NOW
 from starter.cli import on_call_ical, on_call_overrides
 from starter.cli.common import AsJson, emit, say
@@ -22,7 +21,6 @@ from starter.cli.on_call_asked import (
     ScheduleId,
     add_row,
     clock,
-    document,
     people_told,
     table_of,
 )
@@ -146,11 +144,4 @@ def override(
         asked.written(end, schedule),
         change,
     )
-    on_call = edited(asked.folder, entry, keep=not dry_run).on_call
-    shifts = final_schedule(on_call, schedule, since, until)
-    plan = Plan(schedule, asked.zone(schedule), since, until, shifts)
-    if as_json:
-        emit({"written": not dry_run, **document(plan, "shifts")})
-        return
-    say("Not written; it would be:" if dry_run else f"Written to {escape(str(asked.folder / FILE))}:")
-    asked.answer([plan], False, "shifts")
+    asked.change(entry, schedule, since, until, "Written to", dry=dry_run, as_json=as_json)

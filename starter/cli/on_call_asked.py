@@ -10,11 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.calendars import zone
-from domain.on_call import OnCall, next_handover, people_at
+from domain.on_call import OnCall, final_schedule, next_handover, people_at
 from domain.on_call_shifts import Shift
+from organisation.edit import Edit
 from organisation.findings import nearest
 from organisation.load import load
 from organisation.model import Organisation
+from organisation.on_call_edit import FILE, edited
 from starter.calendars import NOW, moment
 from starter.cli.common import emit, say, settings_now
 from starter.cli.words import listed
@@ -122,6 +124,27 @@ class Asked:
             "people": people_at(self.on_call, schedule, when),
             "next_handover": then,
         }
+
+    def change(
+        self,
+        edit: Edit,
+        schedule: str,
+        since: datetime,
+        until: datetime,
+        done: str,
+        *,
+        dry: bool,
+        as_json: bool,
+    ) -> None:
+        """Edits on-call.yaml, unless it is a dry run, and answers with the shifts that there are then."""
+        on_call = edited(self.folder, edit, keep=not dry).on_call
+        shifts = final_schedule(on_call, schedule, since, until)
+        plan = Plan(schedule, self.zone(schedule), since, until, shifts)
+        if as_json:
+            emit({"written": not dry, **document(plan, "shifts")})
+            return
+        say("Not written; it would be:" if dry else f"{done} {escape(str(self.folder / FILE))}:")
+        self.answer([plan], False, "shifts")
 
     def answer(self, plans: list[Plan], as_json: bool, called: str) -> None:
         if as_json:

@@ -3,11 +3,9 @@
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from domain.on_call import final_schedule
 from domain.on_call_changes import Added, Instead, Override, Removed, Replaced
-from organisation.on_call_edit import FILE, NoOverride, edited, without_override
+from organisation.on_call_edit import NoOverride, without_override
 from starter.cli.common import AsJson, emit, say
 from starter.cli.on_call_asked import (
     Asked,
@@ -18,7 +16,6 @@ from starter.cli.on_call_asked import (
     ScheduleId,
     add_row,
     clock,
-    document,
     table_of,
 )
 from starter.cli.words import listed
@@ -63,16 +60,9 @@ def take_back(
         raise NotFound(unknown)
     try:
         edit = without_override(gone, asked.zone(schedule))
-        on_call = edited(asked.folder, edit, keep=not dry_run).on_call
+        asked.change(edit, schedule, gone.start, gone.end, "Taken out of", dry=dry_run, as_json=as_json)
     except NoOverride:
         raise NotFound(unknown) from None
-    shifts = final_schedule(on_call, schedule, gone.start, gone.end)
-    plan = Plan(schedule, asked.zone(schedule), gone.start, gone.end, shifts)
-    if as_json:
-        emit({"written": not dry_run, **document(plan, "shifts")})
-        return
-    say("Not written; it would be:" if dry_run else f"Taken out of {escape(str(asked.folder / FILE))}:")
-    asked.answer([plan], False, "shifts")
 
 
 def _stretch(asked: Asked, override: Override) -> tuple[Any, Any]:
