@@ -4,11 +4,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 import structlog
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.rights import Act
 from starter import ids
@@ -18,7 +18,7 @@ from starter.api.deciding import DecisionAnswer, put_in
 from starter.api.decision_bodies import AnyDecisionBody
 from starter.api.doors import AtDoors, Doors
 from starter.api.escalations import PRINTABLE
-from starter.api.etags import Version
+from starter.api.etags import PATTERN, Version, seen_in
 from starter.api.guarded import Guarded
 from starter.api.problems import OF_RIGHTS, Code, Problem, errors, log_refused, problem_of, shown
 from starter.orders import DecisionStatus
@@ -40,7 +40,26 @@ class BulkItem(BaseModel):
         max_length=200, pattern=PRINTABLE, description="Escalation id, workflow id or key."
     )
     decision: AnyDecisionBody
-    if_seq: int | None = Field(default=None, ge=0, description="As `If-Match`: the event that was last seen.")
+    if_seq: int | None = Field(
+        default=None, ge=0, description="The event that was last seen; refused when there are later ones."
+    )
+    if_match: str | None = Field(
+        default=None,
+        pattern=PATTERN,
+        description="As `If-Match`: the ETag that was seen. It holds for this very escalation, not for a "
+        "later one under the key.",
+        examples=['"esc-ticket-77120~20261123-090000/15"'],
+    )
+
+    @model_validator(mode="after")
+    def _say_once(self) -> Self:
+        if self.if_seq is not None and self.if_match is not None:
+            raise ValueError("if_seq and if_match say the same; give one of them")
+        return self
+
+    @property
+    def seen(self) -> Version | None:
+        return Version(None, self.if_seq) if self.if_seq is not None else seen_in(self.if_match)
 
 
 class BulkBody(BaseModel):
@@ -96,10 +115,6 @@ async def bulk_decide(
     return BulkAnswer(results=[each for each in results if each is not None])
 
 
-def _seen(item: BulkItem) -> Version | None:
-    return None if item.if_seq is None else Version(None, item.if_seq)
-
-
 def _is_held(result: BulkResult | None) -> bool:
     return result is not None and result.status == 202
 
@@ -119,7 +134,7 @@ async def _decided(
             caller,
             item.escalation,
             item.decision,
-            seen=_seen(item),
+            seen=item.seen,
             shows=False,
             patience=patience,
         )

@@ -7,7 +7,8 @@ from domain.refusals import RefusalCode, Refused
 from starter import ids
 from starter.api.problems import ApiProblem, Code, FieldProblem
 
-_ETAG = re.compile(r'"(?:([\x21\x23-\x7e]{1,150})/)?(\d{1,9})"')
+PATTERN = r'^"(?:([\x21\x23-\x7e]{1,150})/)?([0-9]{1,9})"$'
+_ETAG = re.compile(PATTERN)
 
 
 class Version(NamedTuple):

@@ -10,6 +10,7 @@ from starter.errors import ServerAway
 from starter.gateway import Gateway
 from starter.orders import DecisionOutcome, DecisionStatus
 from tests.api.house import API, Api
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,6 +31,41 @@ async def test_each_item_has_its_own_result_at_its_place(api: Api) -> None:
     assert [result["status"] for result in results] == [200, 404, 409, 412, 200]
     assert [result["escalation"] for result in results] == [item["escalation"] for item in items]
     assert results[2]["problem"]["reason"] == "wrong_stage"
+
+
+async def test_the_etag_that_was_seen_holds_for_that_very_escalation(api: Api) -> None:
+    place = await api.open("bulk-6")
+    other = (await api.open("bulk-7")).rpartition("/")[2]
+    note = {"type": "note", "text": "seen"}
+
+    async with api.as_("team_lead") as client:
+
+        async def decided() -> list[int] | None:
+            """Messages are still going out after the opening, and each is an event."""
+            tag = (await client.get(place)).headers["etag"]
+            items = [
+                {"escalation": "bulk-6", "decision": note, "if_match": tag},
+                {"escalation": "bulk-6", "decision": note, "if_match": tag},
+                {"escalation": other, "decision": note, "if_match": tag},
+            ]
+            answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": items})
+            found = [result["status"] for result in answer.json()["results"]]
+            return found if found[0] == 200 else None
+
+        assert await eventually(decided) == [200, 412, 412]
+
+
+@pytest.mark.parametrize(
+    ("seen", "pointer"),
+    [({"if_match": "15"}, "/items/0/if_match"), ({"if_match": '"1"', "if_seq": 1}, "/items/0")],
+)
+async def test_what_was_seen_is_said_once_and_as_it_came(
+    api: Api, seen: dict[str, Any], pointer: str
+) -> None:
+    item = {"escalation": "bulk-8", "decision": {"type": "note", "text": "seen"}, **seen}
+    async with api.as_("team_lead") as client:
+        answer = await client.post(f"{API}/escalations:bulk-decide", json={"items": [item]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
 async def test_a_mistaken_item_is_named_by_its_place_and_nothing_is_done(api: Api) -> None:
