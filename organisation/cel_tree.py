@@ -5,11 +5,24 @@ texts and numbers are of interest here.
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import product
 from typing import NamedTuple
 
 EQUALITIES = frozenset({"_==_", "_!=_", "@in"})
 ORDERS = frozenset({"_<_", "_<=_", "_>_", "_>=_"})
+
+
+class Part(StrEnum):
+    """What a condition can ask of a text beside what it is as a whole."""
+
+    BEGINNING = "startsWith"
+    END = "endsWith"
+    MIDDLE = "contains"
+    PATTERN = "matches"
+
+
+_CHOICE = "_?_:_"
 
 _CHECKED, _EXPRESSION = 2, 4
 """Fields of what the engine hands out, and of the checked expression within."""
@@ -20,9 +33,10 @@ _NUMBER, _TEXT = 3, 6
 
 
 class Comparison(NamedTuple):
-    """A name, and a literal that it is compared with or looked for in."""
+    """A name, and a literal that it is compared with or looked for in, or that it is to have as a part."""
 
     name: str
+    """Empty where something else than a name is to have the part."""
     operator: str
     literal: str | int
 
@@ -36,14 +50,23 @@ def comparisons(tree: bytes) -> Iterator[Comparison]:
 
 def _compared(expression: bytes) -> Iterator[Comparison]:
     for call in _parts(expression, _CALL):
-        arguments = _parts(call, _ARGUMENT)
-        (operator,) = (name.decode() for name in _parts(call, _FUNCTION))
+        operator, operands = _called(call)
         if operator in EQUALITIES | ORDERS:
-            left, right = arguments
+            left, right = operands
             for names, literals in ((_names(left), _literals(right)), (_names(right), _literals(left))):
                 yield from (Comparison(name, operator, each) for name, each in product(names, literals))
-        for inner in (*_parts(call, _TARGET), *arguments):
+        elif operator in frozenset(Part):
+            text, part = operands
+            asked = product(_names(text) or [""], _literals(part))
+            yield from (Comparison(name, operator, each) for name, each in asked)
+        for inner in operands:
             yield from _compared(inner)
+
+
+def _called(call: bytes) -> tuple[str, list[bytes]]:
+    """What is called, and with what: x.matches(y) and matches(x, y) are the same."""
+    (operator,) = (name.decode() for name in _parts(call, _FUNCTION))
+    return operator, _parts(call, _TARGET) + _parts(call, _ARGUMENT)
 
 
 def _names(expression: bytes) -> list[str]:
@@ -51,7 +74,7 @@ def _names(expression: bytes) -> list[str]:
 
 
 def _literals(expression: bytes) -> list[str | int]:
-    """The text or number itself, or those of a list."""
+    """The text or number itself, or those of a list or of the two branches of a choice."""
     found: list[str | int] = []
     for constant in _parts(expression, _CONSTANT):
         found += [text.decode() for text in _parts(constant, _TEXT)]
@@ -59,6 +82,11 @@ def _literals(expression: bytes) -> list[str | int]:
     for several in _parts(expression, _LIST):
         for element in _parts(several, _ELEMENT):
             found += _literals(element)
+    for call in _parts(expression, _CALL):
+        operator, operands = _called(call)
+        if operator == _CHOICE:
+            _, *branches = operands
+            found += [literal for branch in branches for literal in _literals(branch)]
     return found
 
 
