@@ -10,7 +10,7 @@ import pytest
 
 from domain.vocabulary import Role
 from records.keys import Key
-from records.tables import TimelineRow
+from records.rows import TimelineRow
 from starter.cli.keys import _table as table_of_keys
 from starter.cli.mail import _table as table_of_mails
 from starter.cli.timeline import line
