@@ -63,7 +63,8 @@ class Ledger:
 def store(connection: Connection, row: Record, records: Sequence[Record]) -> None:
     """Both into the tables; whoever opened the transaction commits."""
     # The row comes first: it is what events refer to, and its lock makes writers of one escalation queue.
-    newer = connection.execute(_newer_row(connection.dialect.name), row)
+    # What it returns says whether it wrote; how many rows an INSERT touched PostgreSQL's driver does not.
+    newer = connection.execute(_newer_row(connection.dialect.name), row).first()
     first = records[0]["seq"]
     found = connection.execute(_stored(row["id"], first)).all()
     stored: dict[int, Mapping[str, Any]] = {
@@ -80,7 +81,7 @@ def store(connection: Connection, row: Record, records: Sequence[Record]) -> Non
     fresh = [each for each in records if each["seq"] not in stored or (wrong and each["seq"] >= wrong)]
     if fresh:
         connection.execute(_adding(connection.dialect.name), fresh)
-    if newer.rowcount or wrong is not None:
+    if newer is not None or wrong is not None:
         store_tags(connection, row, tags)
         if first == 1:
             store_words(connection, row)
@@ -114,7 +115,7 @@ def _newer_row(dialect: str) -> Executable:
     }
     return adding.on_conflict_do_update(
         index_elements=[ESCALATION.c.id], set_=changing, where=adding.excluded.seq > ESCALATION.c.seq
-    )
+    ).returning(ESCALATION.c.seq)
 
 
 @cache
