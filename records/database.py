@@ -34,6 +34,9 @@ class Database:
         self.url = _with_driver(url)
         self._engine = engine(self.url, patience)
         self._writes = self._engine.execution_options(**{WRITES: True})
+        # On SQLite every transaction is one.
+        view = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._views = self._engine.execution_options(**view)
         self._patience = patience
         self._turn = asyncio.Lock()
         self._threads = SqliteThreads(self.url, patience) if self.is_sqlite else None
@@ -60,11 +63,11 @@ class Database:
                     return await connection.run_sync(work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """The same for reads: one consistent view on SQLite, committed rows on PostgreSQL."""
+        """The same for reads, which all see the database as it was at the first of them."""
         with _one_error():
             if self._threads is not None:
                 return await self._threads.read(work)
-            async with self._engine.connect() as connection:
+            async with self._views.connect() as connection:
                 return await connection.run_sync(work)
 
     async def rows(self, query: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -80,9 +83,9 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view on SQLite, committed rows on PostgreSQL. Raises RecordsAway."""
+        """A view: all reads see the database as it was at the first of them. Raises RecordsAway."""
         with _one_error():
-            async with self._engine.connect() as connection:
+            async with self._views.connect() as connection:
                 yield connection
 
     @asynccontextmanager

@@ -79,7 +79,7 @@ class Cursor:
             said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
             of, stretch, at, id_ = said
             cursor = cls(Sort(of), _number(stretch), _instant(at), _text(id_))
-        except (ValueError, TypeError, OverflowError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(
                 f"{text[:200]!r} is not the end of a page; hand in what the page before said"
             ) from error

@@ -46,7 +46,7 @@ class ListQuery(BaseModel):
         default=None, description="A promise of this kind, or `any`, is about to break."
     )
     due_before: Instant | None = Field(default=None, description="Something is due before this instant.")
-    opened_after: Instant | None = Field(default=None, description="After this instant.")
+    opened_after: Instant | None = Field(default=None, description="At this instant or later.")
     opened_before: Instant | None = Field(default=None, description="Before this instant.")
     text: str | None = Field(default=None, min_length=1, max_length=200, pattern=PRINTABLE, description=TEXT)
     open: bool | None = Field(
