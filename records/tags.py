@@ -58,7 +58,7 @@ def store_words(connection: Connection, row: dict[str, Any]) -> None:
     """What the text search looks into; it is all known at the beginning."""
     kept: dict[str, Any] = {"words": " ".join(words(row["subject"], row["key"], row["id"], row["customer"]))}
     if connection.dialect.name == "postgresql":
-        kept["marks"] = [OPEN]
+        kept |= {"marks": [OPEN], "opened_at": None, "updated_at": None}
     adding = insert(connection.dialect.name, SEARCH).values(escalation_id=row["id"], **kept)
     again = adding.on_conflict_do_update(index_elements=[SEARCH.c.escalation_id], set_=kept)
     connection.execute(again)

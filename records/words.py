@@ -1,6 +1,5 @@
 """The text search: what words are, and how rows are found by words that begin theirs."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -14,14 +13,21 @@ BEGINNING = 3
 LONGEST_BEGINNING = 10
 """Letters of the longest ones that PostgreSQL's index of the shelf has; what more begin are few words."""
 _TEXTS = ARRAY(Text)
-_WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 100
 
 
 def words(*texts: str | None) -> list[str]:
     """Runs of letters and digits, each once and in one spelling: of what is kept and of what is sought."""
     whole = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
-    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(whole)))
+    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in "".join(_spaced(whole)).split()))
+
+
+def _spaced(text: str) -> Iterator[str]:
+    """Blanks for all that is no part of a word; marks, as vowels of many scripts, are part of theirs."""
+    inside = False
+    for one in text:
+        inside = one.isalnum() or (inside and unicodedata.category(one).startswith("M"))
+        yield one if inside else " "
 
 
 def says(text: str, dialect: str) -> ColumnElement[bool]:

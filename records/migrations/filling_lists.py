@@ -73,6 +73,17 @@ def fill(connection: sa.Connection) -> None:
         connection.execute(sa.insert(_SEARCH), kept)
 
 
+def spell_anew(connection: sa.Connection) -> None:
+    """What has letters of all the world: an earlier release cut its words at vowel signs and accents."""
+    again = sa.update(_SEARCH).where(_SEARCH.c.escalation_id == sa.bindparam("of"))
+    again = again.values(words=sa.bindparam("said", type_=SearchWords))
+    for rows in _rows(connection):
+        wide = (row for row in rows if not f"{row.subject}{row.key}{row.customer}".isascii())
+        changes = [{"of": row.id, "said": _words(row)} for row in wide]
+        if changes:
+            connection.execute(again, changes)
+
+
 def _rows(connection: sa.Connection) -> Iterator[Sequence[Any]]:
     last = ""
     while True:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from records.migrations.filling_lists import spell_anew
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -20,6 +22,7 @@ $$
 
 def upgrade() -> None:
     op.drop_table("word")
+    spell_anew(op.get_bind())
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute(_BEGINNINGS)
