@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from records import moving
 from records.errors import SchemaMismatch
+from records.reshelving import reshelve
 
 _ONE_UPGRADE_AT_A_TIME = 4_242_010_001
 """Key of the advisory lock on PostgreSQL; on SQLite the write transaction excludes others."""
@@ -17,7 +18,8 @@ _ONE_UPGRADE_AT_A_TIME = 4_242_010_001
 
 def upgrade(connection: Connection) -> None:
     """Runs the missing migrations inside the connection's transaction: all of them or none. A ledger that
-    was restored from another server is made this server's own.
+    was restored from another server is made this server's own, and what a forgotten worker of the release
+    before wrote meanwhile is put right.
 
     Raises SchemaMismatch when a newer release was here before.
     """
@@ -27,6 +29,7 @@ def upgrade(connection: Connection) -> None:
     _refuse_newer(_revision(connection), ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
     moving.adopt(connection)
+    reshelve(connection)
 
 
 def check(connection: Connection) -> None:

@@ -1,16 +1,18 @@
 """Every filter, order and reach, page by page, against the same said in Python; with many ties."""
 
+import base64
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.rights import Reach, Span
 from domain.vocabulary import CloseReason, Priority, PromiseKind, Reason, Severity, Stage
-from records import planning
+from records import planning, reading
 from records.database import Database
 from records.list_filter import AnyPromise, ListFilter
 from records.list_order import Cursor, Sort
@@ -289,6 +291,33 @@ async def test_rows_that_come_and_go_between_pages_neither_hide_nor_repeat_other
     assert [row.id for row in second.rows] == [row.id for row in behind]
 
 
+async def test_a_page_is_of_one_moment(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or it would show what has left the caller's reach since it was looked for."""
+    row = _rows()[0]
+    await _store(database, [row])
+    read = reading._rows
+
+    async def read_after_it_has_left(connection: AsyncConnection, ids: list[str]) -> Any:
+        async with database.writing() as other:
+            await other.execute(update(ESCALATION).values(team="elsewhere", subject="not for them"))
+        return await read(connection, ids)
+
+    monkeypatch.setattr(reading, "_rows", read_after_it_has_left)
+    reach = Reach(span=Span.TEAM, person="nobody", team=row.team)
+    page = await Reader(database).list_escalations(ListFilter(reach=reach))
+    assert [(one.team, one.subject) for one in page.rows] == [(row.team, row.subject)]
+
+
+async def test_no_list_keeps_the_server_busy_for_long(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    async with database.reading() as connection:
+        await planning.plan_for_these_values(connection)
+        assert await connection.scalar(text("SHOW statement_timeout")) == "10s"
+    ((after,),) = await database.rows(text("SHOW statement_timeout"))
+    await database.close()
+    assert after == "0"
+
+
 @pytest.mark.parametrize("sort", Sort)
 async def test_the_end_of_a_page_is_refused_in_another_order(database: Database, sort: Sort) -> None:
     await _store(database, _rows())
@@ -312,6 +341,12 @@ async def test_the_end_of_a_page_is_refused_in_another_order(database: Database,
 def test_the_end_of_a_page_that_nobody_gave_out_is_refused(cursor: Cursor) -> None:
     with pytest.raises(ValueError, match="not the end of a page; hand in"):
         Cursor.parse(str(cursor), Sort.OPENED)
+
+
+def test_what_is_nested_beyond_reading_is_no_end_of_a_page() -> None:
+    nested = base64.urlsafe_b64encode(b"[" * 100_000).decode()
+    with pytest.raises(ValueError, match="not the end of a page; hand in"):
+        Cursor.parse(nested, Sort.OPENED)
 
 
 async def test_before_the_beginning_of_time_there_is_nothing(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Insert, Table, column, insert, select
+from sqlalchemy import Connection, Insert, Table, column, insert, select, update
 from sqlalchemy import table as sql_table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,11 +30,13 @@ from records.ledger import Ledger
 from records.list_filter import ListFilter
 from records.marks import OPEN, marks
 from records.reading import Reader
+from records.reshelving import reshelve
 from records.tables import ESCALATION, EVENT_TABLE, SEARCH
 from records.tags import tags
 from tests.records.samples import LEAD, START, broken, life, opened, promised, summary_of
 
 RELEASE_BEFORE = "0005"
+HOUR = timedelta(hours=1)
 WHO: dict[str, Any] = {"at": START, "by": "clock"}
 APPROVAL = Approval(id="a", kind="refund", amount=1, text="", asked_by="olga", approver=LEAD, stand_in=LEAD)
 OLD: tuple[AnyEvent, ...] = (
@@ -144,8 +146,71 @@ async def test_tags_follow_the_row_to_closing_and_back(database: Database) -> No
     assert [row.id for row in closed.rows] == ["esc-b~1"]
 
 
-def _to_the_release_before(connection: Connection) -> None:
-    command.upgrade(migrating._config(connection), RELEASE_BEFORE)
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+async def test_words_that_were_cut_at_their_marks_are_spelled_anew(
+    request: pytest.FixtureRequest, tmp_path: Path, backend: str
+) -> None:
+    database = Database(request.getfixturevalue(f"empty_{backend}_url"))
+    (tmp_path / "made" / "on").mkdir(parents=True)
+    row = summary_of(*OLD).model_dump() | {"subject": "\u0130stanbul port"}
+    async with database.writing() as connection:
+        await connection.run_sync(_to_the_release_before, "0011")
+        await connection.execute(_added(ESCALATION, row))
+        await connection.execute(_added(SEARCH, {"escalation_id": row["id"], "words": "i stanbul port"}))
+    await database.upgrade()
+    page = await Reader(database).list_escalations(ListFilter(text="\u0130st"))
+    await database.close()
+    assert [found.id for found in page.rows] == [row["id"]]
+
+
+async def test_what_a_forgotten_worker_of_the_release_before_closed_is_found_after_the_next_upgrade(
+    postgresql_url: str,
+) -> None:
+    closing = Closed(**WHO, seq=4, reason=CloseReason.RESOLVED, owner="olga")
+    reopened = life("esc-b~1")
+    database = Database(postgresql_url)
+    ledger, reader = Ledger(database), Reader(database)
+    for first in (life("esc-a~1"), reopened):
+        await ledger.write(summary_of(*first), first)
+        await ledger.write(summary_of(*first, closing), (closing,))
+    async with database.writing() as connection:
+        of_a, of_b = (ESCALATION.c.id == name for name in ("esc-a~1", "esc-b~1"))
+        unmarked = {"marks": None, "updated_at": None, "opened_at": None}
+        await connection.execute(update(SEARCH).where(SEARCH.c.escalation_id == "esc-a~1").values(unmarked))
+        await connection.execute(update(ESCALATION).where(of_a).values(seq=5, updated_at=START + 5 * HOUR))
+        await connection.execute(update(ESCALATION).where(of_b).values(seq=5, closed_at=None, stage="review"))
+    by_shelf = ListFilter(owner="olga", team="support", closed_only=True)
+    at_large = ListFilter(level_at_least=1)
+    assert [row.id for row in (await reader.list_escalations(by_shelf)).rows] == ["esc-b~1"]
+    await database.upgrade()
+    assert [row.id for row in (await reader.list_escalations(by_shelf)).rows] == ["esc-a~1"]
+    assert sorted(row.id for row in (await reader.list_escalations(at_large)).rows) == ["esc-a~1", "esc-b~1"]
+    assert await database.write(reshelve) == 0
+    await database.close()
+
+
+async def test_a_write_that_comes_again_after_a_later_one_changes_nothing_that_lists_find(
+    database: Database,
+) -> None:
+    closing = Closed(**WHO, seq=4, reason=CloseReason.RESOLVED, owner="olga")
+    first = life("esc-a~1")
+    ledger, reader = Ledger(database), Reader(database)
+    await ledger.write(summary_of(*first), first)
+    await ledger.write(summary_of(*first, closing), (closing,))
+    await ledger.write(summary_of(*first), first)
+    for wanted in (
+        ListFilter(closed_only=True),
+        ListFilter(owner="olga", team="support"),
+        ListFilter(reach=Reach(span=Span.PERSON, person="olga")),
+        ListFilter(text="inv", closed_only=True),
+        ListFilter(level_at_least=1, closed_only=True),
+    ):
+        page = await reader.list_escalations(wanted)
+        assert [row.stage for row in page.rows] == [Stage.CLOSED], wanted
+
+
+def _to_the_release_before(connection: Connection, revision: str = RELEASE_BEFORE) -> None:
+    command.upgrade(migrating._config(connection), revision)
 
 
 async def _old(connection: AsyncConnection, life_: tuple[AnyEvent, ...], kept: tuple[AnyEvent, ...]) -> None:

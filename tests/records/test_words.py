@@ -18,6 +18,9 @@ KEPT = (
     "Vertragsverlängerungen, VERTRAG und Größe",
     "\uff26\uff55ll width; 障害報告書 日本",
     "a be see it's an under_score",
+    "\u0130stanbul port",
+    "\u0e40\u0e04\u0e23\u0e37\u0e48\u0e2d\u0e07\u0e1e\u0e34\u0e21\u0e1e\u0e4c",
+    "\u260e\ufe0fhotline",
     "x" * 120,
     "...",
 )
@@ -43,6 +46,9 @@ SOUGHT = (
     "障害報",
     "日本",
     "score it s",
+    "\u0130st port",
+    "\u0e40\u0e04\u0e23\u0e37\u0e48\u0e2d\u0e07",
+    "hotli",
     "x" * 10,
     "x" * 100,
     "x" * 130,
@@ -125,6 +131,8 @@ async def test_all_of_a_text_is_asked_of_the_index(postgresql_url: str) -> None:
         assert part in asked
 
 
-@pytest.mark.parametrize(("kept", "found"), [("A-1_b", ["a", "1", "b"]), ("ﬁn FIN", ["fin"]), ("·", [])])
+@pytest.mark.parametrize(
+    ("kept", "found"), [("A-1_b", ["a", "1", "b"]), ("ﬁn FIN", ["fin"]), ("\u0301a", ["a"]), ("·", [])]
+)
 def test_words_are_runs_of_letters_and_digits_in_one_spelling(kept: str, found: list[str]) -> None:
     assert words(kept) == found
