@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,18 @@ INDENT = 2
 
 Edit = Callable[[dict[str, Any]], None]
 """Changes the file's data in place; is called on plain data and on ruamel's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdit:
+    """An Edit that can be made in the file's lines too, where ruamel would misplace comments."""
+
+    on_data: Edit
+    on_text: Callable[[str, dict[str, Any]], str | None]
+    """Of the text and its data, the text with the edit made; None where it is not written for that."""
+
+    def __call__(self, data: dict[str, Any]) -> None:
+        self.on_data(data)
 
 
 class _Resolver(VersionedResolver):
@@ -86,6 +99,22 @@ def written(data: dict[str, Any], value: Any) -> Any:
 def _rewritten(text: str, before: Source, edit: Edit) -> str:
     expected = deepcopy(before.data)
     edit(expected)
+    in_lines = edit.on_text(text, before.data) if isinstance(edit, LineEdit) else None
+    if in_lines is not None and _says(in_lines, before.file, expected):
+        return in_lines
+    dumped = _dumped(text, edit)
+    if not _says(dumped, before.file, expected):
+        what = "cannot be written by a program without changing something else"
+        raise OrganisationInvalid([Finding(before.file, 1, what, "add the lines by hand")])
+    return dumped
+
+
+def _says(text: str, file: str, expected: dict[str, Any]) -> bool:
+    after = parse(text, file)
+    return not isinstance(after, Finding) and after.data == expected
+
+
+def _dumped(text: str, edit: Edit) -> str:
     yaml = YAML(typ="rt")
     yaml.Resolver = _Resolver
     yaml.preserve_quotes = True
@@ -96,10 +125,6 @@ def _rewritten(text: str, before: Source, edit: Edit) -> str:
     edit(tree)
     stream = StringIO()
     yaml.dump(tree, stream)
-    after = parse(stream.getvalue(), before.file)
-    if isinstance(after, Finding) or after.data != expected:
-        what = "cannot be written by a program without changing something else"
-        raise OrganisationInvalid([Finding(before.file, 1, what, "add the lines by hand")])
     return stream.getvalue()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.on_call_changes import Override
-from organisation.edit import Edit, edited_file, section, written
+from organisation.edit import Edit, LineEdit, edited_file, section, written
+from organisation.list_lines import without_entry
 from organisation.model import Organisation
 from organisation.on_call_shapes import OverrideShape
 from organisation.on_call_values import override_of
@@ -56,17 +57,24 @@ class NoOverride(Exception):
 
 
 def without_override(override: Override, zone_name: str) -> Edit:
-    """Takes out the last one that says the same. Calling it raises NoOverride where none does."""
+    """Takes out the last one that says the same, with its comments. Calling it raises NoOverride where
+    none does.
+    """
 
-    def edit(data: dict[str, Any]) -> None:
+    def place(data: dict[str, Any]) -> int:
         entries = data.get("overrides") or []
         for place in reversed(range(len(entries))):
             if _read(entries[place], zone_name) == override:
-                del entries[place]
-                return
+                return place
         raise NoOverride
 
-    return edit
+    def on_data(data: dict[str, Any]) -> None:
+        del data["overrides"][place(data)]
+
+    def on_text(text: str, data: dict[str, Any]) -> str | None:
+        return without_entry(text, "overrides", place(data), len(data["overrides"]))
+
+    return LineEdit(on_data, on_text)
 
 
 def _read(entry: Any, zone_name: str) -> Override | None:
