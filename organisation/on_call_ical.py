@@ -6,21 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
 from itertools import islice
 from typing import Any
-from warnings import catch_warnings
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from domain.calendars import known_zones, local_instant
 from domain.on_call_shifts import Shift
 from domain.people import Person
 from domain.vocabulary import ChannelKind
+from organisation.ical_rules import RuleInvalid, repetitions
 
 MOST_SHIFTS = 5_000
 MAILTO = "mailto:"
-TOO_OFTEN = ("SECONDLY", "MINUTELY")
-EARLIEST = 1900
-"""Years; what repeats since long before takes long to work out."""
+DAY = timedelta(days=1)
 LONGEST = timedelta(days=400)
 """An event that is longer is not looked for from before the stretch that is asked for."""
 
@@ -67,6 +64,8 @@ def from_ical(text: str, zone_name: str, start: datetime, end: datetime) -> list
         entries = list(islice(_entries(events, zone_name, start, end), MOST_SHIFTS + 1))
     except CalendarInvalid:
         raise
+    except RuleInvalid as error:
+        raise CalendarInvalid(str(error)) from None
     # The library finds out what is broken where it is first looked at, each in its own way.
     except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
         raise CalendarInvalid(f"no calendar that can be read: {str(error)[:100]}; export it again") from None
@@ -158,7 +157,7 @@ def _entries(events: list[Any], zone_name: str, start: datetime, end: datetime) 
     for event in events:
         if str(event.get("status", "")).upper() == "CANCELLED":
             continue
-        for each in _occurrences(event, zone_name, start - LONGEST, end):
+        for each in _occurrences(event, zone_name, start, end):
             instead = "recurrence-id" not in event and (str(event.get("uid")), each.start) in moved
             if each.start < end and start < each.end and not instead:
                 yield each
@@ -168,7 +167,10 @@ def _occurrences(event: Any, zone_name: str, start: datetime, end: datetime) -> 
     first = _edge_of(event, "dtstart", zone_name)
     invited = [str(each) for each in _several(event, "attendee")]
     attendees = tuple(each[len(MAILTO) :] for each in invited if each.lower().startswith(MAILTO))
-    for begins in _starts(event, first, zone_name, start, end):
+    length = _end(event, first, first, zone_name) - first.utc
+    # The clock on the wall makes some longer than the first, by hours.
+    earliest = start - min(LONGEST, max(length, timedelta()) + DAY)
+    for begins in _starts(event, first, zone_name, earliest, end):
         ends = _end(event, first, begins, zone_name)
         if begins.utc < ends:
             yield Entry(begins.utc, ends, str(event.get("summary", "")), attendees)
@@ -186,23 +188,10 @@ def _starts(event: Any, first: _Edge, zone_name: str, start: datetime, end: date
 
 
 def _repeated(rule: Any, first: _Edge, start: datetime, end: datetime) -> list[datetime]:
-    parts = {key.upper(): value for key, value in rule.items()}
-    if str(parts.get("FREQ", [""])[0]).upper() in TOO_OFTEN:
-        raise CalendarInvalid("an event that repeats every minute or second; nobody can take such shifts")
-    if parts.get("INTERVAL", [1])[0] < 1:
-        raise CalendarInvalid("an event that repeats at an interval of 0; write 1 or more")
-    if first.local.year < EARLIEST:
-        raise CalendarInvalid(f"an event that repeats since {first.local.year}; let it start in our time")
-    until = parts.pop("UNTIL", [None])[0]
-    text = ";".join(
-        part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL")
-    )
-    day = timedelta(days=1)
-    lowest, highest = start.replace(tzinfo=None) - day, end.replace(tzinfo=None) + day
-    # Without an end the library looks until the year 9999 for what never comes, such as 30 February.
-    with catch_warnings(action="ignore", category=DeprecationWarning):
-        expanded = rrulestr(f"{text};UNTIL={highest:%Y%m%dT%H%M%S}", dtstart=first.local)
-    found = expanded.between(lowest, highest, inc=True)
+    until = {key.upper(): value for key, value in rule.items()}.get("UNTIL", [None])[0]
+    written = rule.to_ical().decode().split(";")
+    text = ";".join(part for part in written if not part.upper().startswith("UNTIL"))
+    found = repetitions(text, first.local, start.replace(tzinfo=None) - DAY, end.replace(tzinfo=None) + DAY)
     return [each for each in found if until is None or _not_after(_Edge(each, first.zone), until)]
 
 

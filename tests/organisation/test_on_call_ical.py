@@ -11,6 +11,7 @@ from domain.vocabulary import ChannelKind, Role
 from organisation.on_call_ical import CalendarInvalid, Entry, from_ical, people_behind, to_ical
 from tests.domain.duties import BERLIN, WEEK, book, override, rotation, utc
 
+SIXTY = ",".join(str(minute) for minute in range(60))
 START, END = utc("2026-03-01T00:00"), utc("2026-07-01T00:00")
 
 
@@ -88,6 +89,30 @@ def test_a_moved_occurrence_takes_the_place_of_its_own() -> None:
     assert read(daily, moved) == ["04-01 08:00 04-01 09:00 ann", "04-02 10:00 04-02 11:00 cyd"]
 
 
+def test_what_began_long_ago_keeps_its_hour_and_what_was_changed_of_it() -> None:
+    nightly = (
+        "UID:1 / DTSTART;TZID=Europe/Berlin:19010102T220000 / DTEND;TZID=Europe/Berlin:19010103T060000 / "
+        "RRULE:FREQ=DAILY;INTERVAL=2;UNTIL=20260402T200000Z / EXDATE;TZID=Europe/Berlin:20260327T220000 / "
+        "RDATE;TZID=Europe/Berlin:20260501T220000 / SUMMARY:ann"
+    )
+    moved = (
+        "UID:1 / RECURRENCE-ID;TZID=Europe/Berlin:20260331T220000 / DTSTART:20260401T100000Z / DURATION:PT1H"
+        " / SUMMARY:cyd"
+    )
+    assert [each for each in read(nightly, moved) if each >= "03-25"] == [
+        "03-25 21:00 03-26 05:00 ann",
+        "03-29 20:00 03-30 04:00 ann",
+        "04-01 10:00 04-01 11:00 cyd",
+        "04-02 20:00 04-03 04:00 ann",
+        "05-01 20:00 05-02 04:00 ann",
+    ]
+
+
+def test_a_long_event_that_began_before_the_stretch_is_found() -> None:
+    long = "UID:1 / DTSTART:19010101T080000Z / DURATION:P300D / RRULE:FREQ=YEARLY;BYMONTH=7 / SUMMARY:ann"
+    assert read(long) == ["07-01 08:00 04-27 08:00 ann"]
+
+
 def test_what_never_comes_is_not_looked_for_until_the_end_of_time() -> None:
     never = "UID:1 / DTSTART:20260401T080000Z / DURATION:PT1H / RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
     assert read(f"{never} / SUMMARY:ann") == ["04-01 08:00 04-01 09:00 ann"]
@@ -125,6 +150,24 @@ def test_people_are_found_by_title_else_by_address(
         (
             calendar("UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=MINUTELY"),
             "repeats every minute or second",
+        ),
+        (
+            calendar(f"UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=DAILY;BYMINUTE={SIXTY};BYSECOND=0,30"),
+            "an event that repeats 120 times an hour; write 12 at most",
+        ),
+        (
+            calendar("UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=HOURLY;BYMINUTE=0,30;BYSETPOS=1"),
+            "picks among the minutes of an hour; write BYMINUTE alone",
+        ),
+        (
+            calendar("UID:1\r\nDTSTART:19700101T080000Z\r\nRRULE:FREQ=HOURLY;BYDAY=MO;COUNT=9"),
+            "repeats too often since 1970 to be worked out; write UNTIL instead of COUNT",
+        ),
+        (
+            calendar(
+                "UID:1\r\nDTSTART:19000101T080000Z\r\nRRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7;COUNT=999999"
+            ),
+            "repeats too often since 1900 to be worked out; write UNTIL instead of COUNT",
         ),
         (
             calendar("UID:1\r\nDTSTART:20260401T080000Z\r\nRRULE:FREQ=DAILY;INTERVAL=0"),
