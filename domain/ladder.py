@@ -253,6 +253,9 @@ def _is_empty(turn: Turn) -> bool:
     levels = escalation.policy.levels
     if escalation.rules < EMPTY_LADDERS_END or ladder.round >= escalation.policy.repeats:
         return False
+    if ladder.cause is ClimbCause.HANDED_OVER:
+        # Nobody is in the team that was asked instead of the level.
+        return False
     if ladder.level < len(levels) or any(varies(level) for level in levels):
         return False
     below = range(1, ladder.empty_from or ladder.level)

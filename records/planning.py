@@ -33,9 +33,9 @@ FEW = 1_000
 """So many rows are looked at one by one; where there are more, a page is sooner full."""
 _FOR_THIS_TRANSACTION = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),"
-    " set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true),"
-    " set_config('statement_timeout', '10s', true)"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true)"
 )
+_NOT_FOR_LONG = text("SELECT set_config('statement_timeout', '10s', true)")
 RARE = 20_000
 """So many rows at most may be expected for it to be worth a look how many they are."""
 
@@ -45,10 +45,16 @@ async def plan_for_these_values(connection: AsyncConnection) -> None:
 
     The driver prepares statements, and after some uses the server would take one plan for all values; but
     what is right for a team with half of all rows is wrong for a person with three. Tables are not read from
-    end to end in the hope that a row is soon found. And no question may keep the server busy for long.
+    end to end in the hope that a row is soon found.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(_FOR_THIS_TRANSACTION)
+
+
+async def bound_each_question(connection: AsyncConnection) -> None:
+    """Until the transaction ends, none keeps the server busy for more than ten seconds: then RecordsAway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_NOT_FOR_LONG)
 
 
 @dataclass(frozen=True, slots=True)

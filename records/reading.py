@@ -10,7 +10,7 @@ from records.database import Database
 from records.list_filter import EVERY_ESCALATION, ListFilter
 from records.list_order import Cursor, Sort, in_turn
 from records.listing import page_keys
-from records.planning import found_beforehand, plan_for_these_values
+from records.planning import bound_each_question, found_beforehand, plan_for_these_values
 from records.rows import DeliveryRow, EscalationRow, SupersededRow, TimelineRow
 from records.tables import DELIVERY, ESCALATION, EVENT_TABLE, SUPERSEDED_EVENT
 
@@ -54,6 +54,7 @@ class Reader:
         size = max(1, min(limit, PAGE_AT_MOST))
         begin = None if after is None else Cursor.parse(after, sort)
         async with self._database.reading() as connection:
+            await bound_each_question(connection)
             places = await _places(connection, wanted, sort, begin, size + 1)
             rows = await _rows(connection, [place.id for place in places[:size]])
         return Page(rows, str(places[size - 1]) if len(places) > size else None)
@@ -61,6 +62,7 @@ class Reader:
     async def count(self, wanted: ListFilter = EVERY_ESCALATION, *, at_most: int = COUNT_AT_MOST) -> Count:
         """How many there are; counting ends at that many, since it takes the longer the more there are."""
         async with self._database.reading() as connection:
+            await bound_each_question(connection)
             found = select(ESCALATION.c.id).where(*wanted.conditions(connection.dialect.name))
             some = found.limit(at_most + 1).subquery()
             number = await connection.scalar(select(func.count()).select_from(some)) or 0

@@ -1,7 +1,7 @@
 """Puts right what lists find escalations by, on PostgreSQL, where it is not what their rows say.
 
-A worker of an earlier release that was forgotten at an upgrade writes rows without their marks, and nothing
-more is written about what is closed.
+A forgotten worker of a release with lists and without the shelf (tables of revisions 0006 to 0010) goes on
+writing rows without their marks, and nothing more is written about what is closed.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,9 @@ def reshelve(connection: Connection) -> int:
     wrong = connection.scalars(_wrong()).all()
     for first in range(0, len(wrong), _AT_ONCE):
         some = ESCALATION.c.id.in_(wrong[first : first + _AT_ONCE])
-        for row in connection.execute(select(ESCALATION).where(some)):
+        # Locked, as the ledger does it first: else a worker could close one between reading and writing.
+        rows = select(ESCALATION).where(some).order_by(ESCALATION.c.id).with_for_update()
+        for row in connection.execute(rows):
             _put_right(connection, dict(row._mapping))
     return len(wrong)
 

@@ -1,7 +1,7 @@
 """The text search: what words are, and how rows are found by words that begin theirs."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, String, Text, and_, cast, false, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, array
@@ -18,8 +18,18 @@ _LONGEST_WORD = 100
 
 def words(*texts: str | None) -> list[str]:
     """Runs of letters and digits, each once and in one spelling: of what is kept and of what is sought."""
-    whole = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
+    whole = _in_one_spelling(texts)
     return list(dict.fromkeys(word[:_LONGEST_WORD] for word in "".join(_spaced(whole)).split()))
+
+
+def has_marks(*texts: str | None) -> bool:
+    """Whether there are signs in them that are no letters, but part of a word."""
+    whole = _in_one_spelling(texts)
+    return not whole.isascii() and any(unicodedata.category(one).startswith("M") for one in whole)
+
+
+def _in_one_spelling(texts: Iterable[str | None]) -> str:
+    return unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
 
 
 def _spaced(text: str) -> Iterator[str]:

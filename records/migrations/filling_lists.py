@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from records.columns import Names, SearchWords, UtcDateTime
 from records.tags import shelf_stamp, tags
-from records.words import words
+from records.words import has_marks, words
 
 _AT_ONCE = 500
 _ESCALATION = sa.table(
@@ -74,12 +74,15 @@ def fill(connection: sa.Connection) -> None:
 
 
 def spell_anew(connection: sa.Connection) -> None:
-    """What has letters of all the world: an earlier release cut its words at vowel signs and accents."""
+    """What has vowel signs, or accents that stand alone: an earlier release cut its words at them.
+
+    The others keep their places, since those who look into the shelf skip by them.
+    """
     again = sa.update(_SEARCH).where(_SEARCH.c.escalation_id == sa.bindparam("of"))
     again = again.values(words=sa.bindparam("said", type_=SearchWords))
     for rows in _rows(connection):
-        wide = (row for row in rows if not f"{row.subject}{row.key}{row.customer}".isascii())
-        changes = [{"of": row.id, "said": _words(row)} for row in wide]
+        marked = (row for row in rows if has_marks(row.subject, row.key, row.customer))
+        changes = [{"of": row.id, "said": _words(row)} for row in marked]
         if changes:
             connection.execute(again, changes)
 

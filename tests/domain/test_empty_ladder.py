@@ -2,11 +2,19 @@
 
 import pytest
 
-from domain.events import LastResortReached, LastResortTold, LevelNotified, LevelReached, NobodyOnCall
+from domain.events import (
+    LastResortReached,
+    LastResortTold,
+    LevelNotified,
+    LevelReached,
+    NobodyOnCall,
+    PolicyMoved,
+    Reopened,
+)
 from domain.policy import Level, LevelCondition, Policy, Target
 from domain.rulebook import NEWEST
 from domain.vocabulary import LadderStatus, Severity, TargetKind, Verdict
-from tests.domain.world import MINUTE, POLICY, START, TEAMS, World, changed, person
+from tests.domain.world import MINUTE, POLICY, REPORT, START, TEAMS, World, changed, person
 
 REPEATS = 3
 EMPTY = Target(kind=TargetKind.ON_CALL, id="nobody")
@@ -97,6 +105,25 @@ def test_a_team_without_anybody_says_nothing_about_the_level_that_it_was_handed_
     assert asked(world) == [1, 2]
     assert world.last(LevelNotified).people == ("anna",)
     assert world.last(LevelReached).round == 1
+
+
+def test_nor_about_the_only_level_or_the_only_one_that_applies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TEAMS, "vendor", ())
+    others = LevelCondition(severity=(Severity.S4,))
+    for policy in (ladder(person("anna")), ladder(person("ben"), person("anna"), when={1: others})):
+        world = World(policy)
+        world.decide("hand_over", "olga", team="vendor", reason="theirs")
+        assert world.last(LevelNotified).people == ("anna",)
+        assert world.last(LevelReached).round == 1
+
+
+def test_a_life_keeps_its_rules_when_it_is_moved_or_reopened() -> None:
+    world = World(rules=1)
+    world.decide("move_policy", "mara", policy="test", reason="as an example")
+    world.decide("cancel", "mara", reason="by mistake")
+    world.decide("report_again", "crm", report=REPORT)
+    assert (world.last(PolicyMoved).type, world.last(Reopened).type) == ("policy_moved", "reopened")
+    assert world.escalation.rules == 1
 
 
 def test_the_newest_rules_are_those_of_a_new_life() -> None:

@@ -311,7 +311,7 @@ async def test_a_page_is_of_one_moment(database: Database, monkeypatch: pytest.M
 async def test_no_list_keeps_the_server_busy_for_long(postgresql_url: str) -> None:
     database = Database(postgresql_url)
     async with database.reading() as connection:
-        await planning.plan_for_these_values(connection)
+        await planning.bound_each_question(connection)
         assert await connection.scalar(text("SHOW statement_timeout")) == "10s"
     ((after,),) = await database.rows(text("SHOW statement_timeout"))
     await database.close()

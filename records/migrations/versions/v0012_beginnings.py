@@ -21,12 +21,17 @@ $$
 
 
 def upgrade() -> None:
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
     op.drop_table("word")
+    if on_postgresql:
+        op.drop_index("ix_search_shelf", "search")
     spell_anew(op.get_bind())
-    if op.get_bind().dialect.name != "postgresql":
-        return
+    if on_postgresql:
+        _index_beginnings()
+
+
+def _index_beginnings() -> None:
     op.execute(_BEGINNINGS)
-    op.drop_index("ix_search_shelf", "search")
     op.create_index(
         "ix_search_shelf",
         "search",
