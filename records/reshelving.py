@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, case, or_, select
 
 from records.marks import shelve
 from records.tables import ESCALATION, SEARCH, TAG
-from records.tags import store_tags, tags
+from records.tags import store_tags
 
 _AT_ONCE = 500
 
@@ -51,4 +51,5 @@ def _put_right(connection: Connection, row: Mapping[str, Any]) -> None:
     kept = select(TAG.c.tag, TAG.c.severity, TAG.c.opened_at, TAG.c.updated_at)
     there = connection.execute(kept.where(TAG.c.escalation_id == row["id"]))
     store_tags(connection, dict(row), {tag: tuple(copies) for tag, *copies in there})
-    shelve(connection, row, tags(row["parties"], row["broken"], row["at_risk"]))
+    if row["closed_at"] is None:
+        shelve(connection, row, ())

@@ -8,6 +8,7 @@ from organisation.findings import OrganisationInvalid
 from organisation.load import load
 from organisation.model import Organisation
 
+DESK = "policies/desk.yaml"
 TODAY = date(2026, 11, 21)
 
 PEOPLE = """\
@@ -148,6 +149,11 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     text = (folder / file).read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
     (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def asked(folder: Path, condition: str) -> None:
+    """Puts a condition to the first level of the desk's policy."""
+    change(folder, DESK, "    wait: 10m", f'    wait: 10m\n    when: {{if: "{condition}"}}')
 
 
 def loaded(folder: Path) -> Organisation:

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from organisation.review import review
-from tests.organisation.small import TODAY, change, findings, write_without_flaws
-
-DESK = "policies/desk.yaml"
+from tests.organisation.small import DESK, TODAY, asked, change, findings, write_without_flaws
 
 NEVER = [
     ("case.severity.startsWith('X')", "case.severity never begins with 'X'; use one of S1, S2, S3, S4"),
@@ -83,10 +81,6 @@ RIGHT = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_without_flaws(tmp_path / "organisation")
-
-
-def asked(folder: Path, condition: str) -> None:
-    change(folder, DESK, "    wait: 10m", f'    wait: 10m\n    when: {{if: "{condition}"}}')
 
 
 @pytest.mark.parametrize(("condition", "said"), NEVER)
